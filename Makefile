@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make help says what there is. Everything that is built goes to build/, nothing into the sources.
+
+TOP   := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+BUILD ?= $(TOP)/build
+
+# Your own kernel tree or headers: make kmod KDIR=... ARCH=... CROSS_COMPILE=...
+KDIR    ?= /lib/modules/$(shell uname -r)/build
+RELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+ID      ?= $(RELEASE)$(if $(ARCH),-$(ARCH))
+CC       = $(CROSS_COMPILE)gcc
+HOST     = $(if $(CROSS_COMPILE),$(patsubst %-,%,$(notdir $(CROSS_COMPILE))),host)
+
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+
+have_kernel := $(wildcard $(KDIR)/Makefile)
+
+.PHONY: all kmod cli static demo check check-host check-uml check-debug check-pc check-hardware \
+	bench lint install uninstall clean help
+
+all: cli $(if $(have_kernel),kmod)
+ifeq ($(have_kernel),)
+	@echo "no kernel headers at $(KDIR): modules left out (make kmod KDIR=...)"
+endif
+
+# A kernel build writes beside the sources: give each kernel its own tree of links to them.
+M     = $(BUILD)/$(ID)
+KMODS = kmod $(if $(wildcard bench/limit/Kbuild),bench/limit)
+KMAKE = $(MAKE) -C $(KDIR) $(if $(ARCH),ARCH=$(ARCH)) $(if $(W),W=$(W)) $(KFLAGS) \
+	$(if $(CROSS_COMPILE),CROSS_COMPILE=$(CROSS_COMPILE))
+
+kmod:
+	@test -f $(KDIR)/Makefile || { echo "no kernel headers at $(KDIR): set KDIR" >&2; exit 1; }
+	@mkdir -p $(M)/bench
+	@find $(M) -xtype l -delete
+	@ln -sfn $(TOP)/include $(M)/include
+	@cp -rsf $(TOP)/kmod $(M)/
+	@if [ -d $(TOP)/bench/limit ]; then cp -rsf $(TOP)/bench/limit $(M)/bench/; fi
+	+@set -e; for m in $(KMODS); do $(KMAKE) M=$(M)/$$m modules; done
+
+cli:
+	$(MAKE) -C cli O=$(BUILD)/cli-$(HOST) CC=$(CC)
+
+# One file without libraries: copy it to the board.
+static:
+	$(MAKE) -C cli O=$(BUILD)/cli-$(HOST)-static CC=$(CC) STATIC=1
+
+demo:
+	@scripts/demo
+
+check:
+	@scripts/setup check
+	@tests/run
+
+check-host check-uml check-pc:
+	@tests/run --only $(@:check-%=%)
+
+check-debug:
+	@tests/run --only uml-debug
+
+check-hardware:
+	@scripts/setup check
+	@tests/run --only smdkc210
+
+bench:
+	@scripts/setup bench
+	@bench/run
+
+lint:
+	@scripts/setup lint
+	@scripts/lint
+
+# The tool and its pages; the modules, when there are headers, for that one kernel.
+install: cli $(if $(have_kernel),kmod)
+	install -D -m 755 $(BUILD)/cli-$(HOST)/dmactl $(DESTDIR)$(BINDIR)/dmactl
+	for s in 1 4 5; do \
+		for p in man/*.$$s; do \
+			test ! -f $$p || install -D -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; \
+		done; \
+	done
+	$(if $(have_kernel),$(KMAKE) M=$(M)/kmod INSTALL_MOD_PATH=$(DESTDIR) modules_install)
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/dmactl $(DESTDIR)$(MANDIR)/man1/dmactl.1
+	rm -f $(DESTDIR)$(MANDIR)/man4/dmactl.4 $(DESTDIR)$(MANDIR)/man4/dma-sim.4 \
+		$(DESTDIR)$(MANDIR)/man5/dmactl-chain.5
+	find $(DESTDIR)/lib/modules/$(RELEASE) \( -name dmactl.ko\* -o -name dma-sim.ko\* \) \
+		-delete 2>/dev/null || true
+	$(if $(DESTDIR),,-depmod $(RELEASE))
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make demo            see it work: boots Debian'\''s kernel in QEMU (about a minute)'
+	@echo 'make check           every test; check-host, -uml, -debug, -pc, -hardware: some of them'
+	@echo 'make bench           what it costs, measured; the ratios go to bench/RESULTS.md'
+	@echo 'make lint            style and static checks'
+	@echo 'make, make all       the tool, and the modules for the running kernel'
+	@echo 'make cli             the tool alone            make static    without libraries'
+	@echo 'make kmod            the modules: KDIR=<kernel or headers> ARCH= CROSS_COMPILE='
+	@echo 'make install         DESTDIR= PREFIX=/usr/local; uninstall takes it away again'
+	@echo 'make clean           remove build/ (what was fetched stays in ~/.cache/dmactl)'

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Ratios of a run, beside what they are to be, as a page of text."""
+import statistics
+
+# What is aimed at: (lowest, highest), either None.
+LOOP = (0.90, None)
+LOOP_NULL = (0.95, None)        # 64 B, null engine, inline, 32 deep
+LOOP_LARGE = (0.99, None)       # 1 MiB
+STAMPED = (0.90, None)
+LATENCY = (0.95, 1.05)
+DMATEST_INLINE = (2.5, None)    # 64 B
+DMATEST_LATER = (8, None)       # 64 B, softirq and thread
+SUBMIT = (None, 1.5)
+SUBMIT_LARGE = (0.97, None)
+ALLOCATIONS = (None, 0.01)      # what the guest itself does meanwhile is below this
+NOTHING = (None, None)
+
+LARGE = 1 << 20
+STREAM_PACE = 16384 * 1000      # bytes a second, as in measure
+
+
+def size_name(size):
+    return {4096: "4 KiB", LARGE: "1 MiB"}.get(size, f"{size} B")
+
+
+def aim_name(aim):
+    low, high = aim
+    if low is not None and high is not None:
+        return f"{low:g} to {high:g}"
+    if low is not None:
+        return f">= {low:g}"
+    return f"<= {high:g}" if high is not None else "-"
+
+
+def verdict(value, aim, noisy=False):
+    low, high = aim
+    if low is None and high is None:
+        return ""
+    met = (low is None or value >= low) and (high is None or value <= high)
+    return ("met" if met else "MISSED") + (", noisy" if noisy else "")
+
+
+def quartiles(values):
+    return statistics.quantiles(values, n=4) if len(values) > 1 else values * 3
+
+
+def ratio_line(values, aim):
+    """Noisy: the middle half of the rounds is wider than a tenth of their median."""
+    median = statistics.median(values)
+    low, _, high = quartiles(values)
+    return [f"{median:.3f}", f"{low:.3f} - {high:.3f}", f"{min(values):.3f} - {max(values):.3f}",
+            aim_name(aim), verdict(median, aim, high - low > median / 10)]
+
+
+def ns(values):
+    median = statistics.median(values)
+    return f"{median:.0f}" if median >= 100 else f"{median:.1f}"
+
+
+def pairs(row, over, under, key=None):
+    """Ratio of each round by itself: what disturbs a round disturbs both."""
+    value = (lambda sample: sample[key]) if key else (lambda sample: sample)
+    return [value(a) / value(b) for a, b in zip(row["samples"][over], row["samples"][under])]
+
+
+def of_kind(raw, kind):
+    return [row for row in raw["rows"] if row["kind"] == kind]
+
+
+def table(header, lines):
+    """Markdown that can be read as it is, too."""
+    rows = [header] + lines
+    widths = [max(3, *(len(row[i]) for row in rows)) for i in range(len(header))]
+    rows.insert(1, ["-" * width for width in widths])
+    return "".join("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths))
+                   + " |\n" for row in rows)
+
+
+RATIO = ["ratio", "middle half", "min - max", "aim", ""]
+
+
+def loops(raw):
+    lines = []
+    for row in of_kind(raw, "loop"):
+        aim = LOOP
+        if row["size"] == LARGE:
+            aim = LOOP_LARGE
+        elif row["engine"] == "inline-null" and row["depth"] == 32:
+            aim = LOOP_NULL
+        lines.append([row["engine"], size_name(row["size"]), str(row["depth"]),
+                      ns(row["samples"]["bare"]), ns(row["samples"]["run"]),
+                      *ratio_line(pairs(row, "bare", "run"), aim)])
+    return table(["engine", "size", "depth", "bare ns/op", "RUN ns/op", *RATIO], lines)
+
+
+def stamped(raw):
+    lines = []
+    for row in of_kind(raw, "loop"):
+        picked = [[sample["ns"] for sample in row["samples"][name]]
+                  for name in ("bare_stamps", "run_stamps")]
+        lines.append([row["engine"], size_name(row["size"]), str(row["depth"]), ns(picked[0]),
+                      ns(picked[1]),
+                      *ratio_line(pairs(row, "bare_stamps", "run_stamps", "ns"), STAMPED)])
+    return table(["engine", "size", "depth", "bare ns/op", "RUN ns/op", *RATIO], lines)
+
+
+def latency(raw):
+    """A median that is a few steps of the clock says little: there the mean is judged."""
+    lines = []
+    for row in of_kind(raw, "loop"):
+        if row["depth"] != 1:
+            continue
+        bare = statistics.median(sample["p50"] for sample in row["samples"]["bare_stamps"])
+        coarse = bare < 20 * raw["clock_step_ns"]
+        for key, aim in (("p50", NOTHING if coarse else LATENCY),
+                         ("mean", LATENCY if coarse else NOTHING)):
+            picked = [[sample[key] for sample in row["samples"][name]]
+                      for name in ("bare_stamps", "run_stamps")]
+            ratio = ["-"] * 4 + [""]    # less than one step of the clock
+            if min(picked[0]) > 0:
+                ratio = ratio_line(pairs(row, "run_stamps", "bare_stamps", key), aim)
+            lines.append([row["engine"], size_name(row["size"]), key, ns(picked[0]),
+                          ns(picked[1]), *ratio])
+    return table(["engine", "size", "of total", "bare ns", "dmactl ns", *RATIO], lines)
+
+
+def dmatest(raw):
+    lines = []
+    for row in of_kind(raw, "dmatest"):
+        aim = NOTHING
+        if row["size"] == 64:
+            aim = DMATEST_INLINE if row["engine"].startswith("inline") else DMATEST_LATER
+        setting = f"{row['setting']['threads']} thread(s)"
+        setting += ", polled" if row["setting"].get("polled") else ""
+        lines.append([row["engine"], size_name(row["size"]), setting,
+                      ns(row["samples"]["dmatest"]), ns(row["samples"]["run"]),
+                      *ratio_line(pairs(row, "dmatest", "run"), aim)])
+    return table(["engine", "size", "dmatest's best", "dmatest ns/op", "RUN ns/op", *RATIO], lines)
+
+
+def calls(raw):
+    lines = []
+    for row in of_kind(raw, "calls"):
+        samples, batch = row["samples"], row["batch"]
+        null = [sample["null"] / batch for sample in samples["calls"]]
+        both = [sample["both"] / batch for sample in samples["calls"]]
+        net = [(b - n) / run for b, n, run in zip(both, null, samples["run"])]
+        lines.append([row["engine"], size_name(row["size"]), ns(samples["run"]), ns(null), ns(both),
+                      ns([b - n for b, n in zip(both, null)]), ns(samples["dmactl"]),
+                      *ratio_line(net, SUBMIT)])
+    return table(["engine", "size", "RUN", "null calls", "SUBMIT+REAP", "difference",
+                  "dmactl -m submit", *RATIO], lines)
+
+
+def chains(raw):
+    lines = []
+    for row in of_kind(raw, "chains"):
+        samples = row["samples"]["chains"]
+        column = {name: [sample[name] for sample in samples] for name in samples[0]}
+        lines.append([row["engine"], *(ns(column[name]) for name in
+                                       ("null", "relied", "held", "waited")),
+                      *ratio_line([w / h for w, h in zip(column["waited"], column["held"])],
+                                  NOTHING)])
+    return table(["engine", "null call", "relied on", "held", "waited for",
+                  "waited / held", *RATIO[1:]], lines)
+
+
+def known(values):
+    """A median, of what the accounting of CPU time could tell."""
+    values = [value for value in values if value is not None]
+    return ns(values) if values else "-"
+
+
+def lost(samples):
+    """Per cent."""
+    shares = [sample["lost"] / (sample["lost"] + sample["periods"]) for sample in samples]
+    return f"{100 * statistics.median(shares):.2f} %"
+
+
+def streams(raw):
+    lines = []
+    for row in of_kind(raw, "stream"):
+        names = ("bare", "cyclic", "pages", "sg")
+        bare, cyclic, pages, sg = (row["samples"][name] for name in names)
+        share = [sample["callbacks"] / sample["passed"] for sample in bare]
+        due = 1e9 * row["size"] / STREAM_PACE
+        lines.append([size_name(row["size"]), f"{STREAM_PACE // row['size']}",
+                      f"{100 * (1 - statistics.median(share)):.2f} %",
+                      lost(cyclic), lost(pages),
+                      *(known([sample[key] for sample in cyclic])
+                        for key in ("cpu", "p50", "mean", "late_mean")),
+                      *(known([s["cpu"] / row["size"] if s["cpu"] else None for s in samples])
+                        for samples in (cyclic, pages, sg)),
+                      f"{statistics.median(s['ns'] for s in sg) / due:.3f}"])
+    return table(["period", "a second", "bare: without a callback", "dmactl: lost",
+                  "-B pages: lost",
+                  "CPU ns/period", "jitter p50", "mean", "engine's own lateness",
+                  "CPU ns/B", "-B pages", "slave_sg", "slave_sg time / due"], lines)
+
+
+def stream_limit(raw):
+    """The fastest periods without loss, round by round."""
+    rows = of_kind(raw, "stream")
+    best = {"bare": [], "cyclic": []}
+    for i in range(len(rows[0]["samples"]["bare"]) if rows else 0):
+        for name, good in (("bare", lambda s: s["callbacks"] >= s["passed"] - 1),
+                           ("cyclic", lambda s: not s["lost"])):
+            fine = [STREAM_PACE / row["size"] for row in rows if good(row["samples"][name][i])]
+            best[name].append(max(fine, default=0))
+    ratios = [c / b for c, b in zip(best["cyclic"], best["bare"]) if b]
+    if not ratios:
+        return "Not measured.\n"
+    return table(["bare, a second", "dmactl, a second", *RATIO],
+                 [[f"{statistics.median(best['bare']):.0f}",
+                   f"{statistics.median(best['cyclic']):.0f}", *ratio_line(ratios, NOTHING)]])
+
+
+def modes(raw):
+    lines = []
+    for row in of_kind(raw, "modes"):
+        for over, under, aim in (("bare", "RUN", LOOP_LARGE), ("bare", "RUN, polled", LOOP_LARGE),
+                                 ("bare", "SUBMIT+REAP", LOOP_LARGE),
+                                 ("RUN", "SUBMIT+REAP", SUBMIT_LARGE)):
+            lines.append([f"{under} / {over}", ns(row["samples"][over]), ns(row["samples"][under]),
+                          *ratio_line(pairs(row, over, under), aim)])
+    return table(["what", "second ns/op", "first ns/op", *RATIO], lines)
+
+
+def allocations(raw):
+    lines = []
+    for row in of_kind(raw, "allocations"):
+        per_op = [result["per_op"] for result in row["results"]]
+        median = statistics.median(per_op)
+        aim = NOTHING if row["program"] == "dmatest" else ALLOCATIONS
+        lines.append([row["program"], row["engine"],
+                      ", ".join(f"{r['few']}/{r['many']}" for r in row["results"]),
+                      f"{median:.4f}", "0" if aim is ALLOCATIONS else "-", verdict(median, aim)])
+    return table(["program", "engine", "in 10,000/20,000 operations", "per operation", "aim", ""],
+                 lines)
+
+
+def commands(raw):
+    lines = [[f"`{row['command']}`", f"{statistics.median(row['times']):.1f}",
+              f"{min(row['times']):.1f} - {max(row['times']):.1f}"]
+             for row in raw.get("commands", [])]
+    return table(["command", "median ms", "min - max ms"], lines)
+
+
+TEXT = """<!-- SPDX-License-Identifier: GPL-2.0 -->
+# Results of bench/run
+
+{environment}
+dma-sim in a user-mode Linux guest: these are ratios between programs that drive the same simulated
+channel, not speeds of any hardware. How to read them: README.md beside this file.
+
+## RUN / bare loop, operations per second, no stamps
+
+{loops}
+## RUN / bare loop, operations per second, both storing four stamps of each operation
+
+{stamped}
+## Latency as dmactl reports it / the bare loop's own, depth 1
+
+The guest's clock goes in steps of {clock_step_ns} ns: of a median below 20 steps the mean is
+judged.
+
+{latency}
+## RUN at depth 32 / dmatest, operations per second
+
+{dmatest}
+## All modes at 1 MiB, inline-copy, depth 32, operations per second
+
+{modes}
+## SUBMIT and REAP of 32 operations: ns an operation
+
+The ratio is the difference, SUBMIT+REAP less the two system calls, to RUN.
+
+{calls}
+## A chain of 1,000 dependent 64 B copies: ns an operation
+
+{chains}
+## Streams of 16 MB a second, by the size of their periods
+
+A ring of 32 periods; dma-sim coalesces callbacks that are late. Lost is what the reader missed.
+
+{streams}
+The fastest period of these without loss, every callback counted and every period read:
+
+{stream_limit}
+## Allocations, counted by tracing
+
+{allocations}
+## Whole commands in the guest (a system call costs 15 to 18 us there)
+
+{commands}
+"""
+
+
+def report(raw):
+    environment = "".join(f"- {key}: {value}\n" for key, value in raw["environment"].items())
+    page = TEXT.format(environment=environment, clock_step_ns=raw["clock_step_ns"],
+                       loops=loops(raw), stamped=stamped(raw), latency=latency(raw),
+                       dmatest=dmatest(raw), modes=modes(raw), calls=calls(raw),
+                       chains=chains(raw), streams=streams(raw), stream_limit=stream_limit(raw),
+                       allocations=allocations(raw), commands=commands(raw))
+    # What was not asked for has a table without a row.
+    head, *parts = page.split("\n## ")
+    page = "\n## ".join([head] + [part for part in parts if part.count("\n| ") > 2])
+    if raw["failures"]:
+        page += "\n## Not measured\n\n" + "".join(f"- {text}\n" for text in raw["failures"])
+    return page

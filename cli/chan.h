@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Channels by the names that users give them. */
+#ifndef DMACTL_CHAN_H
+#define DMACTL_CHAN_H
+
+#include "cmd.h"
+
+/* A channel that a glob passed over, or a cell that was not run. */
+struct skip {
+	char job[128];
+	char why[256];
+};
+
+/* All channels and the names they go by. */
+struct chan_table {
+	struct vec channels;		/* struct channel, ordered by stable name */
+	struct vec aliases;		/* struct alias */
+};
+
+int chan_table_load(struct ctx *ctx, struct chan_table *t);
+void chan_table_free(struct chan_table *t);
+
+/* The one that a name stands for, whatever its state; NULL with ctx->err (near names are told). */
+const struct channel *chan_find(struct ctx *ctx, const struct chan_table *t, const char *spec);
+
+/* The same where none is claimed: any and the like are the first free one, if one is free. */
+const struct channel *chan_show(struct ctx *ctx, const struct chan_table *t, const char *spec);
+
+/*
+ * Those that @spec takes for an operation: the one named, or the free ones that a glob matches.
+ * Each is added to @out (struct channel), passed-over ones to @skipped (struct skip). @operation
+ * is an opcode.
+ */
+int chan_take(struct ctx *ctx, const struct chan_table *t, const char *spec, unsigned int operation,
+	      struct vec *out, struct vec *skipped);
+
+/* The same whatever operations they have. */
+int chan_take_any(struct ctx *ctx, const struct chan_table *t, const char *spec, struct vec *out,
+		  struct vec *skipped);
+
+/* One channel that has all of the operations (a mask): the named one, or the first free one. */
+int chan_pick(struct ctx *ctx, const struct chan_table *t, const char *spec, uint64_t operations,
+	      struct channel *out);
+
+bool chan_simulated(const struct channel *c);
+bool chan_has(const struct channel *c, unsigned int operation);
+const char *chan_state_name(uint32_t state);
+const char *op_name(unsigned int opcode);
+/* "memcpy, memset" of a mask; "nothing" of none. */
+void ops_text(uint64_t mask, const char *separator, char *buf, size_t size);
+/* Who has it, as a phrase after "is": "held by dmactl session 3 (pid 7, fio)"; "" when free. */
+void chan_holder(const struct backend *b, const struct channel *c, char *buf, size_t size);
+/* Why it cannot be taken for @operation: a sentence and its exit code, or 0 when it can. */
+int chan_refusal(struct ctx *ctx, const struct chan_table *t, const struct channel *c,
+		 unsigned int operation, struct err *e);
+/* The same for all operations of a mask. */
+int chan_refuses(struct ctx *ctx, const struct chan_table *t, const struct channel *c,
+		 uint64_t operations, struct err *e);
+
+#endif

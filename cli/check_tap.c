@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Findings as TAP version 13, and as the kernel's KTAP with a subtest for each channel. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "check.h"
+
+static const char *ok_text(const struct finding *f)
+{
+	return f->verdict == V_FAILED ? "not ok" : "ok";
+}
+
+static void tap_begin(const struct check *c)
+{
+	printf("TAP version 13\n1..%zu\n", c->planned);
+}
+
+static void tap_channel(const struct check *c)
+{
+	printf("# %s (%s), driver %s%s\n", c->ch->stable, c->ch->name, c->ch->driver,
+	       chan_simulated(c->ch) ? ", SIMULATED" : "");
+}
+
+/* YAML's double quotes: what is in our sentences needs no more than this. */
+static void quoted(const char *text)
+{
+	putchar('"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			putchar('\\');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+static void diagnosis(const struct finding *f)
+{
+	printf("  ---\n  message: ");
+	quoted(f->text);
+	printf("\n  severity: fail\n");
+	if (f->opcode != NO_OPERATION)
+		printf("  operation: %s\n", op_name(f->opcode));
+	if (f->wrong.there)
+		printf("  length: %" PRIu64 "\n  offset: %" PRId64 "\n  expected: 0x%02x\n"
+		       "  found: 0x%02x\n",
+		       f->wrong.length, f->wrong.offset, f->wrong.expected, f->wrong.found);
+	printf("  ...\n");
+}
+
+static void tap_finding(const struct check *c, const struct finding *f)
+{
+	if (f->verdict == V_NOTE) {
+		printf("# note: %s: %s\n", f->name, f->text);
+		return;
+	}
+	printf("%s %zu - %s %s%s%s\n", ok_text(f), c->number, c->ch->stable, f->name,
+	       f->verdict == V_SKIPPED ? " # SKIP " : "", f->verdict == V_SKIPPED ? f->text : "");
+	if (f->verdict == V_FAILED)
+		diagnosis(f);
+	else if (f->verdict == V_OK)
+		printf("# %s\n", f->text);
+}
+
+static void nothing(const struct check *c)
+{
+	(void)c;
+}
+
+static void tap_end(const struct check *c)
+{
+	printf("# %zu ok, %zu failed, %zu skipped\n", c->count[V_OK], c->count[V_FAILED],
+	       c->count[V_SKIPPED]);
+	if (c->number < c->planned)
+		printf("Bail out! interrupted\n");
+}
+
+const struct check_printer check_tap = {
+	"tap", tap_begin, tap_channel, tap_finding, nothing, tap_end,
+};
+
+static void ktap_begin(const struct check *c)
+{
+	printf("KTAP version 1\n1..%zu\n", c->channels.n);
+}
+
+static void ktap_channel(const struct check *c)
+{
+	printf("  KTAP version 1\n  # Subtest: %s\n  1..%zu\n", c->ch->stable, c->planned_here);
+}
+
+static void ktap_finding(const struct check *c, const struct finding *f)
+{
+	if (f->verdict == V_NOTE) {
+		printf("  # %s: %s\n", f->name, f->text);
+		return;
+	}
+	/* What explains a result comes before it. */
+	if (f->verdict != V_SKIPPED)
+		printf("  # %s: %s\n", f->name, f->text);
+	printf("  %s %zu %s%s%s\n", ok_text(f), c->number_here, f->name,
+	       f->verdict == V_SKIPPED ? " # SKIP " : "", f->verdict == V_SKIPPED ? f->text : "");
+}
+
+static void ktap_channel_end(const struct check *c)
+{
+	bool none = !c->count_here[V_OK] && !c->count_here[V_FAILED];
+
+	printf("  # pass:%zu fail:%zu skip:%zu total:%zu\n", c->count_here[V_OK],
+	       c->count_here[V_FAILED], c->count_here[V_SKIPPED], c->number_here);
+	printf("%s %zu %s%s\n", c->count_here[V_FAILED] ? "not ok" : "ok", c->at + 1, c->ch->stable,
+	       none ? " # SKIP nothing could be tried" : "");
+}
+
+static void ktap_end(const struct check *c)
+{
+	printf("# Totals: pass:%zu fail:%zu xfail:0 xpass:0 skip:%zu error:0\n", c->count[V_OK],
+	       c->count[V_FAILED], c->count[V_SKIPPED]);
+}
+
+const struct check_printer check_ktap = {
+	"ktap", ktap_begin, ktap_channel, ktap_finding, ktap_channel_end, ktap_end,
+};

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Every channel: names, driver, state, operations. */
+#include <stdio.h>
+#include <string.h>
+
+#include "chan_json.h"
+
+#define COLUMNS	80
+
+struct widths {
+	int name, stable, driver, state;
+};
+
+static error_t pass_on(int key, char *arg, struct argp_state *st)
+{
+	if (key == ARGP_KEY_ARG)
+		argp_error(st, "list takes no argument: '%s' (dmactl info %s tells of one)", arg,
+			   arg);
+	if (key != ARGP_KEY_INIT)
+		return ARGP_ERR_UNKNOWN;
+	st->child_inputs[0] = st->input;
+	return 0;
+}
+
+static const char *state_text(const struct channel *c, char *buf, size_t size)
+{
+	if (c->state == DMACTL_CHANNEL_STATE_CLAIMED || c->state == DMACTL_CHANNEL_STATE_BUSY)
+		snprintf(buf, size, "%s%s%s", chan_state_name(c->state),
+			 c->command[0] ? " by " : "", c->command);
+	else
+		snprintf(buf, size, "%s", chan_state_name(c->state));
+	return buf;
+}
+
+static void widen(int *width, const char *text)
+{
+	if ((int)strlen(text) > *width)
+		*width = (int)strlen(text);
+}
+
+/* Operations go last, so that they may go on in the next line. */
+static void print_ops(const struct channel *c, int at, int indent)
+{
+	char text[256], *rest = text, *word;
+	const char *space = "";
+
+	if (chan_simulated(c)) {
+		at += printf("SIMULATED");
+		space = " ";
+	}
+	ops_text(c->operations, " ", text, sizeof(text));
+	while ((word = strsep(&rest, " "))) {
+		if (space[0] && at + 1 + (int)strlen(word) > COLUMNS) {
+			printf("\n%*s", indent, "");
+			at = indent;
+			space = "";
+		}
+		at += printf("%s%s", space, word);
+		space = " ";
+	}
+	printf("\n");
+}
+
+/* A line is too short for names this long. */
+static void print_narrow(const struct vec *channels, const struct widths *w)
+{
+	const struct channel *c = channels->v;
+	char text[128];
+	int at;
+
+	printf("%-*s  STABLE NAME\n    DRIVER, STATE: OPERATIONS\n", w->name, "CHANNEL");
+	for (size_t i = 0; i < channels->n; i++) {
+		printf("%-*s  %s\n", w->name, c[i].name, c[i].stable);
+		at = printf("    %s, %s: ", c[i].driver, state_text(&c[i], text, sizeof(text)));
+		print_ops(&c[i], at, 8);
+	}
+}
+
+static void print_table(const struct vec *channels)
+{
+	struct widths w = { 7, 11, 6, 5 };
+	const struct channel *c = channels->v;
+	char text[128];
+	int indent;
+
+	for (size_t i = 0; i < channels->n; i++) {
+		widen(&w.name, c[i].name);
+		widen(&w.stable, c[i].stable);
+		widen(&w.driver, c[i].driver);
+		widen(&w.state, state_text(&c[i], text, sizeof(text)));
+	}
+	indent = w.name + w.stable + w.driver + w.state + 8;
+	if (indent > COLUMNS - 12) {
+		print_narrow(channels, &w);
+		return;
+	}
+	printf("%-*s  %-*s  %-*s  %-*s  %s\n", w.name, "CHANNEL", w.stable, "STABLE NAME", w.driver,
+	       "DRIVER", w.state, "STATE", "OPERATIONS");
+	for (size_t i = 0; i < channels->n; i++) {
+		printf("%-*s  %-*s  %-*s  %-*s  ", w.name, c[i].name, w.stable, c[i].stable,
+		       w.driver, c[i].driver, w.state, state_text(&c[i], text, sizeof(text)));
+		print_ops(&c[i], indent, indent);
+	}
+}
+
+int cmd_list(struct ctx *ctx, int argc, char **argv)
+{
+	static const struct argp_child children[] = { { &common_argp_plain, 0, NULL, 0 }, { 0 } };
+	static const struct argp argp = {
+		.parser = pass_on,
+		.children = children,
+		.doc = "List every dmaengine channel, those that others hold included.",
+	};
+	const struct channel *channels;
+	struct json_object *list;
+	struct chan_table t;
+	int ret = EXIT_OK;
+
+	cmd_parse(&argp, argc, argv, ctx);
+	if (module_ensure(ctx) || chan_table_load(ctx, &t))
+		return -1;
+	channels = t.channels.v;
+	if (!out_human(ctx)) {
+		list = json_object_new_array();
+		for (size_t i = 0; i < t.channels.n; i++)
+			json_object_array_add(list, chan_json(ctx->b, channels + i));
+		ret = out_document(ctx, "list", NULL, list, EXIT_OK);
+	} else if (t.channels.n) {
+		print_table(&t.channels);
+	} else if (!ctx->quiet) {
+		fprintf(stderr,
+			"dmactl: there is no channel: no dmaengine provider has probed here "
+			"(modprobe dma-sim makes a simulated one)\n");
+	}
+	chan_table_free(&t);
+	return ret;
+}

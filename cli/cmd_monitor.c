@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Events of the module, as they come. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "out.h"
+#include "parse.h"
+#include "report.h"
+#include "stop.h"
+
+struct monitor_args {
+	struct ctx *ctx;
+	uint64_t count, time_ns;	/* 0: without end */
+};
+
+static const struct argp_option options[] = {
+	{ "count", 'n', "COUNT", 0, "End after so many events", 1 },
+	{ "time", 't', "TIME", 0, "End after so long", 1 },
+	{ 0 },
+};
+
+static error_t monitor_opt(int key, char *arg, struct argp_state *st)
+{
+	struct monitor_args *a = st->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		st->child_inputs[0] = a->ctx;
+		return 0;
+	case 'n':
+		if (parse_count(arg, &a->count) || !a->count)
+			argp_error(st, "-n: '%s' is not a count of at least 1", arg);
+		return 0;
+	case 't':
+		if (parse_seconds(arg, &a->time_ns) || !a->time_ns)
+			argp_error(st,
+				   "-t: '%s' is not a time: a number with ns, us, ms, s or min "
+				   "(seconds without one)",
+				   arg);
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(st, "monitor takes no argument: '%s'", arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const char *event_name(uint32_t type)
+{
+	static const char *const names[] = {
+		"channel-add", "channel-del", "claim",	 "release",
+		"timeout",     "quarantine",  "reclaim", "leak",
+	};
+
+	return type < sizeof(names) / sizeof(names[0]) ? names[type] : "unknown";
+}
+
+static bool told(const struct event *e, int attr)
+{
+	return e->present & (1ULL << attr);
+}
+
+static void print_text(const struct event *e)
+{
+	char size[32];
+
+	printf("%" PRIu64 ".%06" PRIu64 "  %-11s  %s", e->time_ns / 1000000000,
+	       e->time_ns / 1000 % 1000000, event_name(e->type), e->stable);
+	if (e->name[0])
+		printf(" (%s)", e->name);
+	if (told(e, DMACTL_A_EVENT_SESSION))
+		printf(", session %u", e->session);
+	if (told(e, DMACTL_A_EVENT_REQUESTS) && e->requests)
+		printf(", %u operation%s", e->requests, e->requests == 1 ? "" : "s");
+	if (told(e, DMACTL_A_EVENT_BYTES) && e->bytes)
+		printf(", %s", size_text(e->bytes, size, sizeof(size)));
+	printf("\n");
+}
+
+static void number(struct json_object *o, const char *key, bool is_told, uint64_t v)
+{
+	if (is_told)
+		js_u64(o, key, v);
+	else
+		js_null(o, key);
+}
+
+static void print_json(const struct event *e)
+{
+	struct json_object *o = json_object_new_object();
+
+	js_str(o, "event", event_name(e->type));
+	js_u64(o, "time_ns", e->time_ns);
+	js_str(o, "channel", e->name[0] ? e->name : NULL);
+	js_str(o, "channel_stable", e->stable[0] ? e->stable : NULL);
+	number(o, "session", told(e, DMACTL_A_EVENT_SESSION), e->session);
+	number(o, "requests", told(e, DMACTL_A_EVENT_REQUESTS), e->requests);
+	number(o, "bytes", told(e, DMACTL_A_EVENT_BYTES), e->bytes);
+	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_SPACED |
+								 JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+static int follow(struct ctx *ctx, const struct monitor_args *a)
+{
+	uint64_t begin = ctx->b->now(), seen = 0, left = 1000000000, gone;
+	struct event e;
+	int ret;
+
+	while (!stop_asked && (!a->count || seen < a->count)) {
+		if (a->time_ns) {
+			gone = ctx->b->now() - begin;
+			if (gone >= a->time_ns)
+				break;
+			left = a->time_ns - gone;
+		}
+		ret = ctx->b->events_next(left, &e);
+		if (ret == -ENOBUFS) {
+			fprintf(stderr, "dmactl: events came faster than they were taken: some are "
+					"lost\n");
+			continue;
+		}
+		if (ret < 0 && ret != -EINTR)
+			return err_set(&ctx->err, EXIT_FAILED, "events could not be read: %s",
+				       strerror(-ret));
+		if (ret <= 0)
+			continue;
+		if (!out_human(ctx))
+			print_json(&e);
+		else
+			print_text(&e);
+		if (out_flush())
+			break;
+		seen++;
+	}
+	return stop_asked ? EXIT_INTERRUPTED : EXIT_OK;
+}
+
+int cmd_monitor(struct ctx *ctx, int argc, char **argv)
+{
+	static const struct argp_child children[] = { { &common_argp_plain, 0, NULL, 0 }, { 0 } };
+	static const struct argp argp = {
+		.options = options,
+		.parser = monitor_opt,
+		.children = children,
+		.doc = "Print the module's events as they come; with -j an object a line.",
+	};
+	struct monitor_args a = { .ctx = ctx };
+
+	cmd_parse(&argp, argc, argv, &a);
+	stop_catch();
+	if (module_ensure(ctx) || ctx->b->events_open(&ctx->err))
+		return stop_error(&ctx->err);
+	if (!ctx->quiet)
+		fprintf(stderr, "listening\n");
+	return follow(ctx, &a);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The error object: made where a failure is understood, printed by main. */
+#ifndef DMACTL_ERR_H
+#define DMACTL_ERR_H
+
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,		/* failed, timed out, wrong data, quarantine */
+	EXIT_WORSE = 2,			/* worse than a --limit allows */
+	EXIT_UNJUDGED = 3,		/* a --limit cannot be judged */
+	EXIT_USAGE = 64,
+	EXIT_UNAVAILABLE = 77,		/* not here; nothing was transferred */
+	EXIT_INTERRUPTED = 130,
+};
+
+struct err {
+	int exit;			/* enum exit_code */
+	char text[1024];		/* one sentence, no full stop, no newline */
+};
+
+/* Returns -1, so that a caller may say: return err_set(...). */
+int err_set(struct err *e, int exit, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The stronger of two exit codes: 1, then 130, 77, 2, 3, 0. */
+int exit_worst(int a, int b);
+
+#endif

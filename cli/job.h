@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* All cells of a measuring command on all of its channels. */
+#ifndef DMACTL_JOB_H
+#define DMACTL_JOB_H
+
+#include "chan.h"
+#include "report.h"
+#include "worker.h"
+
+struct job {
+	struct ctx *ctx;
+	struct mopts *o;
+	struct dmactl_info info;
+	struct vec chosen;		/* struct channel */
+	struct vec skipped;		/* struct skip */
+	struct worker *workers;
+	size_t nr_workers;
+	struct report report;
+	struct out out;
+	const uint8_t *in;		/* --input */
+	uint64_t in_len;
+	struct outfile save, raw;	/* --save, --samples */
+	int exit;
+	char error[1024];		/* of the first cell that was refused, else "" */
+};
+
+int job_check(struct job *j);		/* options against the module's features: 77 */
+int job_check_cells(struct job *j);	/* cells against its limits and the channels': 77 */
+int job_skip(struct job *j, const char *what, const char *why);
+
+/* The command as a whole: the exit code, or -1 with ctx->err. */
+int job_main(struct ctx *ctx, struct mopts *o);
+
+#endif

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One cell on all channels: a thread each, progress meanwhile, results at the end. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "job_cell.h"
+#include "limit.h"
+#include "stop.h"
+
+static void *thread(void *arg)
+{
+	struct worker *w = arg;
+	int ret = 0;
+
+	if (w->cpu >= 0)
+		ret = w->ctx->b->pin((unsigned int)w->cpu);
+	if (ret) {
+		w->failed = true;
+		err_set(&w->err, EXIT_UNAVAILABLE, "-C: CPU %d cannot be used: %s", w->cpu,
+			strerror(-ret));
+		team_leave(w->team);
+		return NULL;
+	}
+	worker_cell(w);
+	return NULL;
+}
+
+static void progress(const struct job *j, const struct cell *cell, struct team *team)
+{
+	bool show = isatty(STDERR_FILENO) && !j->ctx->quiet;
+	unsigned int seconds = 0;
+	char size[32];
+	uint64_t done;
+
+	while (team_wait(team, 1000, &done)) {
+		if (!show)
+			continue;
+		fprintf(stderr,
+			"\r  size %s, depth %" PRIu64 ": %" PRIu64 " operations, %u s%s\033[K",
+			size_text(cell->size, size, sizeof(size)), cell->depth, done, ++seconds,
+			stop_asked ? ", ending" : "");
+		fflush(stderr);
+	}
+	if (seconds)
+		fprintf(stderr, "\r\033[K");
+}
+
+/* All SIGINTs are to come to this thread: it passes them on. */
+static int start_all(struct job *j, pthread_t *threads)
+{
+	sigset_t set, old;
+	int ret = 0;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &set, &old);
+	for (size_t i = 0; i < j->nr_workers; i++) {
+		struct worker *w = &j->workers[i];
+
+		if (w->dead)
+			continue;
+		ret = pthread_create(&threads[i], NULL, thread, w);
+		if (ret) {
+			/* The others wait for it on the barrier: it leaves as a failed one. */
+			w->failed = true;
+			err_set(&w->err, EXIT_FAILED, "no thread: %s", strerror(ret));
+			threads[i] = pthread_self();
+			team_leave(w->team);
+			continue;
+		}
+		/* What one end of a loopback has agreed to do, the other waits for. */
+		if (!mopts_pair(j->o))
+			stop_add(threads[i]);
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return ret;
+}
+
+static void merge(struct result *all, const struct result *r)
+{
+	all->operations += r->operations;
+	all->failed += r->failed;
+	all->timed_out += r->timed_out;
+	all->aborted += r->aborted;
+	all->retries += r->retries;
+	all->warm_failed += r->warm_failed;
+	all->bytes += r->bytes;
+	all->cpu_ns += r->cpu_ns;
+	all->early += r->early;
+	all->negative |= r->negative;
+	all->covered += r->covered;
+	all->last_values += r->last_values;
+	if (r->mismatches && !all->mismatches)
+		all->first = r->first;
+	all->mismatches += r->mismatches;
+	all->done += r->done;
+	all->descriptors += r->descriptors;
+	all->parity_good += r->parity_good;
+	all->parity_bad += r->parity_bad;
+	all->parity_wrong += r->parity_wrong;
+	all->parity_failed += r->parity_failed;
+	all->interrupted |= r->interrupted;
+	for (int i = 0; i < NR_STAGES; i++)
+		hist_merge(&all->stage[i], &r->stage[i]);
+	hist_merge(&all->device_early, &r->device_early);
+	if (r->failure[0])
+		snprintf(all->failure, sizeof(all->failure), "a channel failed");
+}
+
+static void judge_limits(struct job *j, struct result *r, const char *name)
+{
+	const struct limit *l = j->o->limits.v;
+	char was[32];
+	double v;
+
+	for (size_t i = 0; i < j->o->limits.n; i++) {
+		if (!result_metric(r, l[i].stage, l[i].metric, &v)) {
+			fprintf(stderr,
+				"dmactl: %s: limit %s cannot be judged: there are too few "
+				"samples or no valid result\n",
+				name, l[i].text);
+			r->exit = exit_worst(r->exit, EXIT_UNJUDGED);
+		} else if (!limit_met(&l[i], v)) {
+			if (l[i].metric == M_THROUGHPUT)
+				snprintf(was, sizeof(was), "%.3f GB/s", v / 1e9);
+			else if (l[i].metric == M_OPS)
+				snprintf(was, sizeof(was), "%.0f op/s", v);
+			else
+				time_text(v, was, sizeof(was));
+			fprintf(stderr, "dmactl: %s: limit %s is not met: it is %s\n", name,
+				l[i].text, was);
+			r->exit = exit_worst(r->exit, EXIT_WORSE);
+		}
+	}
+}
+
+static void publish(struct job *j, struct result *r, size_t channel)
+{
+	const char *name = r->ch ? r->ch->stable : "all channels";
+
+	result_judge(r);
+	judge_limits(j, r, name);
+	if (out_human(j->ctx))
+		report_row(&j->report, r, channel);
+	if (out_wanted(j->ctx))
+		out_result(&j->out, report_json(&j->report, r, channel));
+	if (out_human(j->ctx) && j->report.nr_cells == 1 && j->nr_workers == 1)
+		report_single(&j->report, r);
+	out_flush();
+	if (r->failure[0] && r->ch)
+		fprintf(stderr, "dmactl: %s: %s\n", name, r->failure);
+	j->exit = exit_worst(j->exit, r->exit);
+}
+
+/* 77 promises that nothing was transferred. */
+static bool moved(const struct job *j)
+{
+	for (size_t i = 0; i < j->nr_workers; i++)
+		if (j->workers[i].moved)
+			return true;
+	return false;
+}
+
+const char *cell_text(const struct cell *cell, char *buf, size_t len)
+{
+	char size[32];
+
+	snprintf(buf, len, "size %s, depth %" PRIu64 ", batch %" PRIu64 ", repeat %u",
+		 size_text(cell->size, size, sizeof(size)), cell->depth, cell->batch, cell->repeat);
+	return buf;
+}
+
+/* A cell that could not be measured at all on a channel. */
+static int refused(struct job *j, struct worker *w, const struct cell *cell)
+{
+	char what[128], size[32];
+
+	snprintf(what, sizeof(what), "%s, size %s, depth %" PRIu64, w->ch.stable,
+		 size_text(cell->size, size, sizeof(size)), cell->depth);
+	fprintf(stderr, "dmactl: %s: %s\n", what, w->err.text);
+	if (!j->error[0])
+		snprintf(j->error, sizeof(j->error), "%s: %.800s", what, w->err.text);
+	j->exit = exit_worst(j->exit, w->err.exit == EXIT_UNAVAILABLE && moved(j) ? EXIT_FAILED :
+										    w->err.exit);
+	w->dead |= w->err.exit == EXIT_FAILED;
+	return job_skip(j, what, w->err.text);
+}
+
+/* What is measured on some channels only is no result of all. */
+static void leave_out(struct result *all, const struct worker *w)
+{
+	size_t n = strlen(all->absent);
+
+	snprintf(all->absent + n, sizeof(all->absent) - n, "%s%s", n ? ", " : "", w->ch.stable);
+}
+
+static int skip_dead(struct job *j, const struct worker *w, const struct cell *cell)
+{
+	char what[192], text[96];
+
+	snprintf(what, sizeof(what), "%s, %s", w->ch.stable, cell_text(cell, text, sizeof(text)));
+	return job_skip(j, what, "nothing more is measured on this channel");
+}
+
+static int results(struct job *j, const struct cell *cell, struct result *r, uint64_t elapsed_ns)
+{
+	struct result all = { .cell = *cell, .machine_ns = -1, .migrations = -1, .cpu = -1 };
+	size_t measured = 0;
+	int ret = 0;
+
+	for (size_t i = 0; i < j->nr_workers && !ret; i++) {
+		if (!r[i].ch || j->workers[i].failed)
+			leave_out(&all, &j->workers[i]);
+		if (!r[i].ch) {
+			ret = skip_dead(j, &j->workers[i], cell);
+			continue;
+		}
+		if (j->workers[i].failed) {
+			ret = refused(j, &j->workers[i], cell);
+			continue;
+		}
+		publish(j, &r[i], i);
+		merge(&all, &r[i]);
+		measured++;
+	}
+	all.elapsed_ns = elapsed_ns;
+	if (measured && j->nr_workers > 1 && !ret)
+		publish(j, &all, 0);
+	result_free(&all);
+	return ret;
+}
+
+int job_cell(struct job *j, const struct cell *cell)
+{
+	struct result *r = calloc(j->nr_workers, sizeof(*r));
+	pthread_t *threads = calloc(j->nr_workers, sizeof(*threads));
+	unsigned int alive = 0;
+	struct team team;
+	int ret = -1;
+
+	if (!r || !threads) {
+		err_set(&j->ctx->err, EXIT_FAILED, "out of memory");
+		goto out;
+	}
+	for (size_t i = 0; i < j->nr_workers; i++)
+		alive += !j->workers[i].dead;
+	team_init(&team, alive);
+	for (size_t i = 0; i < j->nr_workers; i++) {
+		struct worker *w = &j->workers[i];
+
+		if (w->dead)
+			continue;
+		r[i] = (struct result){
+			.ch = &w->ch, .cell = *cell, .cpu = w->cpu, .migrations = -1
+		};
+		w->r = &r[i];
+		w->team = &team;
+		w->failed = false;
+	}
+	start_all(j, threads);
+	progress(j, cell, &team);
+	stop_clear();
+	for (size_t i = 0; i < j->nr_workers; i++)
+		if (r[i].ch && !pthread_equal(threads[i], pthread_self()))
+			pthread_join(threads[i], NULL);
+	ret = results(j, cell, r, team.elapsed_ns);
+	team_destroy(&team);
+	for (size_t i = 0; i < j->nr_workers; i++)
+		result_free(&r[i]);
+out:
+	free(r);
+	free(threads);
+	return ret;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DMACTL_JOB_CELL_H
+#define DMACTL_JOB_CELL_H
+
+#include "job.h"
+
+/* Measures a cell on all channels that are still alive, and reports it. -1 with ctx->err. */
+int job_cell(struct job *j, const struct cell *cell);
+/* What it is called where it is skipped. */
+const char *cell_text(const struct cell *cell, char *buf, size_t len);
+
+#endif

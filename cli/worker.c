@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A worker's session: its channel claimed, its sample buffer made, all undone. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chan.h"
+#include "worker.h"
+
+/* The list was read a moment ago: who has it now? */
+static int busy(struct worker *w)
+{
+	struct ctx *ctx = w->ctx;
+	struct chan_table t;
+	const struct channel *c;
+	int ret = 0;
+
+	if (chan_table_load(ctx, &t))
+		return -1;
+	c = chan_find(ctx, &t, w->ch.stable);
+	if (!c || chan_refusal(ctx, &t, c, w->o->opcode, &ctx->err))
+		ret = -1;
+	else
+		ret = err_set(&ctx->err, EXIT_UNAVAILABLE,
+			      "%s is in use: it, or another channel of its device, was taken this "
+			      "moment",
+			      w->ch.stable);
+	chan_table_free(&t);
+	return ret;
+}
+
+static int claim_failed(struct worker *w, int ret)
+{
+	struct err *e = &w->ctx->err;
+	const char *name = w->ch.stable;
+
+	switch (ret) {
+	case -EBUSY:
+		return busy(w);
+	case -ENOENT:
+		return err_set(e, EXIT_UNAVAILABLE, "there is no channel %s any more", name);
+	case -ENODEV:
+		return err_set(e, EXIT_UNAVAILABLE, "%s is leaving: its provider is being unbound",
+			       name);
+	case -ENXIO:
+		return err_set(e, EXIT_UNAVAILABLE, "the provider could not set %s up", name);
+	case -EOPNOTSUPP:
+		return err_set(e, EXIT_UNAVAILABLE, "%s cannot do %s", name, w->ctx->name);
+	case -EPERM:
+	case -EACCES:
+		return err_set(e, EXIT_UNAVAILABLE, "no permission to claim %s", name);
+	default:
+		return err_set(e, EXIT_UNAVAILABLE, "%s could not be claimed: %s", name,
+			       strerror(-ret));
+	}
+}
+
+static int make_samples(struct worker *w)
+{
+	struct dmactl_buf_create c = {
+		.kind = DMACTL_BUF_SAMPLES,
+		.channel = DMACTL_NONE,
+		.node = DMACTL_NONE,
+		.bytes = NR_SAMPLES * sizeof(struct dmactl_sample),
+	};
+	int ret;
+
+	/* A stream's stamps are in its events. */
+	if (w->o->opcode == DMACTL_OP_CYCLIC)
+		return 0;
+	if (w->o->submit) {
+		w->samples = calloc(NR_SAMPLES, sizeof(*w->samples));
+		w->taken_at = calloc(NR_SAMPLES, sizeof(*w->taken_at));
+		return w->samples && w->taken_at ?
+			       0 :
+			       err_set(&w->ctx->err, EXIT_FAILED, "out of memory");
+	}
+	ret = w->ctx->b->buf_create(w->session, &c);
+	if (ret)
+		return err_set(&w->ctx->err, EXIT_UNAVAILABLE, "no memory for the stamps: %s%s",
+			       strerror(-ret),
+			       ret == -ENOMEM ? " (or RLIMIT_MEMLOCK: ulimit -l)" : "");
+	w->sample_buf = c.buffer;
+	w->samples_mapped = (size_t)c.mapped;
+	w->samples = w->ctx->b->buf_map(w->session, c.offset, w->samples_mapped);
+	if (!w->samples)
+		return err_set(&w->ctx->err, EXIT_FAILED, "the stamps could not be mapped: %s",
+			       strerror(errno));
+	return 0;
+}
+
+int worker_open(struct worker *w)
+{
+	struct dmactl_info info;
+	int ret;
+
+	w->sample_buf = DMACTL_NONE;
+	w->session = module_session(w->ctx, &info);
+	if (w->session < 0)
+		return -1;
+	memcpy(w->claim.name, w->ch.stable, sizeof(w->claim.name));
+	w->claim.operations = 1ULL << w->o->opcode;
+	ret = w->ctx->b->claim(w->session, &w->claim);
+	ret = ret ? claim_failed(w, ret) : make_samples(w);
+	if (ret)
+		worker_close(w);
+	return ret;
+}
+
+void worker_close(struct worker *w)
+{
+	if (w->session < 0)
+		return;
+	if (w->o->submit)
+		free(w->samples);
+	else if (w->samples)
+		w->ctx->b->buf_unmap(w->samples, w->samples_mapped);
+	free(w->taken_at);
+	endpoint_close(w);
+	/* Closing the session releases the channel and all buffers. */
+	w->ctx->b->close(w->session);
+	w->samples = NULL;
+	w->taken_at = NULL;
+	w->session = -1;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* An operation: as it came from user space, and checked. Included by dmactl_int.h only. */
+#ifndef _DMACTL_OP_H
+#define _DMACTL_OP_H
+
+struct dmactl_buf;
+struct dmactl_chan;
+struct dmactl_req;
+
+/**
+ * struct dmactl_entry - an operation as it came from user space; all of it belongs to the call
+ * @op:   the operation
+ * @args: what it points to (owned), NULL where it points to nothing
+ * @chan: its channel (counted), where a run of one channel begins
+ * @req:  SUBMIT: its request, from the moment it was given a sequence number
+ * @verdict: what became of it, enum dmactl_result; the request may be in use again; cq_lock
+ */
+struct dmactl_entry {
+	struct dmactl_op op;
+	struct dmactl_args {
+		struct dmactl_vec *vec;
+		struct dmactl_dep *deps;
+		struct dmactl_interleave template;
+	} *args;
+	struct dmactl_chan *chan;
+	struct dmactl_req *req;
+	u32 verdict;
+};
+
+/* A range of a buffer (counted) that an operation names; @buf NULL where it has none. */
+struct dmactl_place {
+	struct dmactl_buf *buf;
+	u64 offset;
+	u64 len;
+};
+
+/**
+ * struct dmactl_more - operands beyond a source and a destination; shared by copies of an operation
+ * @ref:     those copies
+ * @nr:      places: destinations first (XOR one; PQ, PQ_VAL P and Q), then sources; or segments
+ * @nents:   entries of @sgl
+ * @sgl:     MEMSET_SG, SLAVE_SG: the segments, as the device sees them
+ * @sums:    *_VAL in several descriptors: the engine's verdicts
+ * @addr:    bus addresses of a piece; scratch of whoever prepares, the channel's lock
+ * @coef:    PQ: coefficients of the sources
+ * @template: INTERLEAVED
+ * @place:   the places
+ */
+struct dmactl_more {
+	refcount_t ref;
+	unsigned int nr;
+	unsigned int nents;
+	struct scatterlist *sgl;
+	enum sum_check_flags *sums;
+	dma_addr_t *addr;
+	u8 *coef;
+	struct dmactl_interleave template;
+	struct dmactl_place place[];
+};
+
+/* How an operation uses its buffers. */
+enum dmactl_use {
+	USE_OWNED,	/* mapped as a whole for the channel's device */
+	USE_LENT,	/* the channel maps what it needs, each time */
+	USE_LATER,	/* not yet: only checked, and counted */
+};
+
+/* A piece of an operation, for one descriptor. */
+struct dmactl_part {
+	u64 done;		/* bytes before it */
+	unsigned int index;	/* of the descriptor */
+	dma_addr_t dst, src;
+	size_t len;
+};
+
+/**
+ * struct dmactl_xfer - a checked operation: what to prepare
+ * @opcode:  enum dmactl_opcode
+ * @value:   memset's byte
+ * @direction: SLAVE_SG: enum dma_transfer_direction
+ * @each:    map before and unmap after each use; then @dst and @src are not used
+ * @how:     enum dmactl_use
+ * @flags:   enum dma_ctrl_flags for prep
+ * @nr_desc: descriptors it takes
+ * @len:     bytes at the destination
+ * @dst:     bus address of the destination when @nr_desc is 1
+ * @src:     likewise of the source
+ * @dst_off: offset in @dst_buf
+ * @src_off: offset in @src_buf
+ * @dst_buf: (counted) or NULL
+ * @src_buf: (counted) or NULL
+ * @more:    other operands, or NULL
+ */
+struct dmactl_xfer {
+	u8 opcode;
+	u8 value;
+	u8 direction;
+	bool each;
+	u8 how;
+	u32 flags;
+	u32 nr_desc;
+	u64 len;
+	dma_addr_t dst;
+	dma_addr_t src;
+	u64 dst_off;
+	u64 src_off;
+	struct dmactl_buf *dst_buf;
+	struct dmactl_buf *src_buf;
+	struct dmactl_more *more;
+};
+
+/* An operation that is held: as it came, and (counted) the buffers that it named then. */
+struct dmactl_later {
+	struct dmactl_entry e;
+	struct dmactl_xfer names;
+};
+
+#endif /* _DMACTL_OP_H */
