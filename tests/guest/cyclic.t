@@ -56,17 +56,17 @@ for residue in burst segment descriptor; do
 		for kind in coherent pages; do
 			run dmactl $in -n 40 -B $kind -j
 			status_is 0
-			json 'd["results"][0]["periods"] == 40 and d["results"][0]["lost_exact"]'
-			json 'd["results"][0]["verify"] ==
-				{"covered_periods": 40, "mismatches": 0, "first": None}'
-			json 'd["results"][0]["stopped_how"] == "synchronized"'
-			json 'd["results"][0]["simulated"]'
-			json 'd["results"][0]["buffer"] == "'$kind'"'
+			json 'd["results"][0]["periods"] == 40 and d["results"][0]["lost_exact"]' \
+				'd["results"][0]["verify"] ==
+				{"covered_periods": 40, "mismatches": 0, "first": None}' \
+				'd["results"][0]["stopped_how"] == "synchronized"' \
+				'd["results"][0]["simulated"]' \
+				'd["results"][0]["buffer"] == "'$kind'"'
 			run dmactl $out -n 40 -B $kind -j
 			status_is 0
 			json 'd["results"][0]["periods"] == 40 and
-				d["results"][0]["verify"]["mismatches"] == 0'
-			json 'd["results"][0]["verify"]["covered_periods"] >= 40'
+				d["results"][0]["verify"]["mismatches"] == 0' \
+				'd["results"][0]["verify"]["covered_periods"] >= 40'
 		done
 		no_sims
 	done
@@ -103,9 +103,9 @@ for residue in burst segment descriptor; do
 	wait
 	status_is 1
 	err_has "to a slow consumer"
-	json 'd["results"][0]["periods_lost"] > 0 and d["results"][0]["skipped"] == 0'
-	json 'd["results"][0]["saved_bytes"] == d["results"][0]["bytes"]'
-	json 'd["results"][0]["periods_lost"] == d["results"][0]["overruns"]'
+	json 'd["results"][0]["periods_lost"] > 0 and d["results"][0]["skipped"] == 0' \
+		'd["results"][0]["saved_bytes"] == d["results"][0]["bytes"]' \
+		'd["results"][0]["periods_lost"] == d["results"][0]["overruns"]'
 	lost_is "$tmp/saved" 4096 1500
 	rm "$tmp/fifo" "$tmp/saved"
 	run dmactl cyclic -c sim:t-ring/0 -d dev-to-mem --period 4K --periods 2 -n 1500 -j \
@@ -121,9 +121,9 @@ for rate in 16000000 128000000; do
 		--allow-lost 1000000
 	status_is 0
 	made=$(head -n 1 "$sims/t-ring/streams" | cut -d ' ' -f 2)
-	json 'd["results"][0]["ended_by"] == "time" and d["results"][0]["skipped"] == 0'
-	json 'd["results"][0]["verify"]["mismatches"] == 0'
-	json "d['results'][0]['periods'] + d['results'][0]['periods_lost'] <= $made"
+	json 'd["results"][0]["ended_by"] == "time" and d["results"][0]["skipped"] == 0' \
+		'd["results"][0]["verify"]["mismatches"] == 0' \
+		"d['results'][0]['periods'] + d['results'][0]['periods_lost'] <= $made"
 	no_sims
 done
 
@@ -155,8 +155,8 @@ for residue in burst segment; do
 	sim t-ring residue=$residue coalesce=1 rate=0
 	run dmactl cyclic -c sim:t-ring/0 -d dev-to-mem --period 256 --periods 1024 -n 4000 -j \
 		--allow-lost 4000
-	json 'd["results"][0]["lost_exact"] and d["results"][0]["verify"]["mismatches"] == 0'
-	json 'd["results"][0]["callbacks"] > 0 and d["results"][0]["coalesced"] >= 0'
+	json 'd["results"][0]["lost_exact"] and d["results"][0]["verify"]["mismatches"] == 0' \
+		'd["results"][0]["callbacks"] > 0 and d["results"][0]["coalesced"] >= 0'
 	no_sims
 done
 
@@ -213,10 +213,10 @@ for residue in burst descriptor; do
 	sim t-ring residue=$residue $pace
 	run dmactl cyclic $loop --period 512 --periods 128 -n 60 -j
 	status_is 0
-	json '[r["direction"] for r in d["results"]] == ["mem-to-dev", "dev-to-mem", None]'
-	json 'd["results"][1]["verify"]["covered_periods"] >= 60'
-	json 'd["results"][1]["verify"]["mismatches"] == 0'
-	json 'd["results"][1]["latency_ns"]["end_to_end"]["min"] > 0'
+	json '[r["direction"] for r in d["results"]] == ["mem-to-dev", "dev-to-mem", None]' \
+		'd["results"][1]["verify"]["covered_periods"] >= 60' \
+		'd["results"][1]["verify"]["mismatches"] == 0' \
+		'd["results"][1]["latency_ns"]["end_to_end"]["min"] > 0'
 	no_sims
 done
 
@@ -243,8 +243,8 @@ for command in "$in" "$out" "$in -p"; do
 	wait "$pid"
 	status=$?
 	status_is 130
-	json 'd["results"][0]["interrupted"] and d["results"][0]["periods"] > 0'
-	json 'd["results"][0]["stopped_how"] == "synchronized"'
+	json 'd["results"][0]["interrupted"] and d["results"][0]["periods"] > 0' \
+		'd["results"][0]["stopped_how"] == "synchronized"'
 done
 
 t "a stream is busy for others, and told by whom"

@@ -104,18 +104,20 @@ err_is_short()
 $(show)"
 }
 
-# json EXPRESSION: the output is one JSON document d for which this Python expression is true.
+# json EXPRESSION...: the output is one JSON document d for which these Python expressions are true.
 json()
 {
-	json_file "$tmp/out" "$1"
+	json_file "$tmp/out" "$@"
 }
 
+# Without site-packages: a guest pays dearly for every file that is looked for.
 json_file()
 {
-	said=$(python3 - "$1" "$2" 2>&1 <<-'END'
+	said=$(python3 -I -S - "$@" 2>&1 <<-'END'
 		import json, sys
 		d = json.load(open(sys.argv[1]))
-		assert eval("(" + sys.argv[2] + ")"), "not so: " + sys.argv[2]
+		for e in sys.argv[2:]:
+		    assert eval("(" + e + ")"), "not so: " + e
 	END
 	) || bad "$what: $(printf '%s' "$said" | tail -n 1)"
 }
