@@ -315,6 +315,7 @@ CONFIGFS_ATTR_RO(dmasim_, _name)
 
 DMASIM_RECORD(sink, dmasim_slave_show_sink);
 DMASIM_RECORD(streams, dmasim_stream_show);
+DMASIM_RECORD(injected, dmasim_defects_show);
 
 const struct dmasim_params dmasim_params_default = {
 	.channels = 4,
@@ -395,5 +396,6 @@ struct configfs_attribute *dmasim_attrs[] = {
 	&dmasim_attr_jitter_ns,
 	&dmasim_attr_skip,
 	&dmasim_attr_late_terminate,
+	&dmasim_attr_injected,
 	NULL
 };

@@ -117,10 +117,10 @@ test_defaults() {
 		late_ns=1000000000 jitter_ns=1000000 jitter=off skip=off late_terminate=off \
 		error=off prep_null=off lost_interrupt=off stall=off late=off \
 		corrupt=off polynomial=off copies=off coefficient=off short=off stale=off \
-		wrong_residue=off; do
+		wrong_residue=off injected=; do
 		is "default of ${pair%=*}" "$(get "${pair%=*}")" "${pair#*=}"
 	done
-	is "every attribute is tested here" "$(find "$dir" -type f | wc -l)" 51
+	is "every attribute is tested here" "$(find "$dir" -type f | wc -l)" 52
 }
 
 test_values() {
@@ -206,6 +206,8 @@ test_values() {
 	is "sink is read-only" "$(get sink)" ""
 	(echo x >"$dir/streams") 2>/dev/null
 	is "streams is read-only" "$(get streams)" ""
+	(echo x >"$dir/injected") 2>/dev/null
+	is "injected is read-only" "$(get injected)" ""
 	rmdir "$dir"
 }
 
@@ -253,6 +255,7 @@ test_live() {
 	is "which have had no cyclic transfer" "$(get streams)" "0 0 0 0 0 0 0 0
 1 0 0 0 0 0 0 0
 2 0 0 0 0 0 0 0"
+	is "which has spoilt nothing" "$(get injected)" "$(printf '%s 0\n' $knobs)"
 	is "live=1 twice is once" "$(put live 1)$(get dev_name)" "$name"
 	for pair in channels=2 descriptors=2 context=inline engine=null latency_ns=1 bandwidth=1 \
 		order=window window=9 fence=ignore seed=2 max_segment=2 align=1 max_xor=2 max_pq=2 \
