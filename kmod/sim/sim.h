@@ -134,6 +134,7 @@ struct dmasim_params {
 	u64 coalesce;				/* one callback for all periods that are due */
 	u64 residue;				/* enum dma_residue_granularity */
 	u64 prep_blocks;			/* prep sleeps while no descriptor is free */
+	u64 forgets;				/* unbind gives no callbacks */
 };
 
 enum dmasim_when {
