@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""soak.t: the tool, simulated devices, memory, and a ledger of what was done and what went wrong."""
+"""soak.t: the tool, simulated devices, memory, and the ledger of what was done and went wrong."""
 
 import collections
 import glob
