@@ -20,7 +20,7 @@ MANDIR  ?= $(PREFIX)/share/man
 have_kernel := $(wildcard $(KDIR)/Makefile)
 
 .PHONY: all kmod cli static demo check check-host check-uml check-debug check-pc check-hardware \
-	bench lint install uninstall clean help
+	bench coverage soak lint install uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
 ifeq ($(have_kernel),)
@@ -70,6 +70,15 @@ bench:
 	@scripts/setup bench
 	@bench/run
 
+coverage:
+	@scripts/setup coverage
+	@scripts/coverage
+
+# An hour, or TIME=20m
+soak:
+	@scripts/setup check
+	@scripts/soak $(TIME)
+
 lint:
 	@scripts/setup lint
 	@scripts/lint
@@ -99,6 +108,8 @@ help:
 	@echo 'make demo            see it work: boots Debian'\''s kernel in QEMU (about a minute)'
 	@echo 'make check           every test; check-host, -uml, -debug, -pc, -hardware: some of them'
 	@echo 'make bench           what it costs, measured; the ratios go to bench/RESULTS.md'
+	@echo 'make coverage        lines of the modules that the tests reach'
+	@echo 'make soak            a mixed load with kills and faults for an hour, or TIME=20m'
 	@echo 'make lint            style and static checks'
 	@echo 'make, make all       the tool, and the modules for the running kernel'
 	@echo 'make cli             the tool alone            make static    without libraries'

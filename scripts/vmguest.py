@@ -77,6 +77,7 @@ class Guest:
             f.write("exec " + " ".join(shlex.quote(a) for a in opts.command) + "\n")
         env = {"VM_MACHINE": opts.machine, "VM_CWD": os.getcwd(), "VM_OUT": "/run/out",
                "VM_IN": "/run/in", "VM_LEAKS": "1" if opts.debug and opts.leaks else "0",
+               "VM_COVERAGE": "1" if opts.coverage else "0",
                "VM_DEBUG": "1" if opts.debug else "0", "HOME": "/root", "LANG": "C.UTF-8", **env}
         for k, v in os.environ.items():
             if k.startswith("DMACTL_") and k not in ("DMACTL_CACHE", "DMACTL_BUILD"):

@@ -11,7 +11,11 @@ def uml_kernel(opts):
     release = read(os.path.join(kdir, "include/config/kernel.release")).decode().strip()
     # UML never clears the shadow of a module that was unloaded: no poison around its globals then.
     flags = ["CFLAGS_MODULE=--param=asan-globals=0"] if opts.debug else []
-    return Kernel(kdir, os.path.basename(kdir), release, arch="um", flags=flags)
+    ident = os.path.basename(kdir)
+    if opts.coverage:
+        ident += "-coverage"
+        flags.append("COVERAGE=y")
+    return Kernel(kdir, ident, release, arch="um", flags=flags)
 
 
 def uml_argv(guest, kernel, opts):

@@ -128,6 +128,7 @@ DMASIM_NUMBER(resume, 0, 1);
 DMASIM_NUMBER(coalesce, 0, 1);
 DMASIM_WORD(residue, dmasim_residues);
 DMASIM_NUMBER(prep_blocks, 0, 1);
+DMASIM_NUMBER(forgets, 0, 1);
 
 /* Context: the caller holds @conf->lock. */
 static bool dmasim_is_broken(const struct dmasim_conf *conf)
@@ -315,6 +316,7 @@ CONFIGFS_ATTR_RO(dmasim_, _name)
 
 DMASIM_RECORD(sink, dmasim_slave_show_sink);
 DMASIM_RECORD(streams, dmasim_stream_show);
+DMASIM_RECORD(injected, dmasim_defects_show);
 
 const struct dmasim_params dmasim_params_default = {
 	.channels = 4,
@@ -378,6 +380,7 @@ struct configfs_attribute *dmasim_attrs[] = {
 	&dmasim_attr_coalesce,
 	&dmasim_attr_residue,
 	&dmasim_attr_prep_blocks,
+	&dmasim_attr_forgets,
 	&dmasim_attr_error,
 	&dmasim_attr_prep_null,
 	&dmasim_attr_lost_interrupt,
@@ -395,5 +398,6 @@ struct configfs_attribute *dmasim_attrs[] = {
 	&dmasim_attr_jitter_ns,
 	&dmasim_attr_skip,
 	&dmasim_attr_late_terminate,
+	&dmasim_attr_injected,
 	NULL
 };

@@ -108,6 +108,41 @@ void dmasim_defects_set_delay(struct dmasim_defects *f, const struct dmasim_dela
 	spin_unlock_irqrestore(&f->lock, flags);
 }
 
+static const char * const dmasim_defect_names[] = {
+	[DMASIM_ERROR] = "error",
+	[DMASIM_PREP_NULL] = "prep_null",
+	[DMASIM_LOST_INTERRUPT] = "lost_interrupt",
+	[DMASIM_STALL] = "stall",
+	[DMASIM_LATE] = "late",
+	[DMASIM_CORRUPT] = "corrupt",
+	[DMASIM_POLYNOMIAL] = "polynomial",
+	[DMASIM_COPIES] = "copies",
+	[DMASIM_COEFFICIENT] = "coefficient",
+	[DMASIM_SHORT] = "short",
+	[DMASIM_STALE] = "stale",
+	[DMASIM_WRONG_RESIDUE] = "wrong_residue",
+	[DMASIM_JITTER] = "jitter",
+	[DMASIM_SKIP] = "skip",
+	[DMASIM_LATE_TERMINATE] = "late_terminate",
+};
+static_assert(ARRAY_SIZE(dmasim_defect_names) == DMASIM_DEFECTS);
+
+ssize_t dmasim_defects_show(struct dmasim_dev *sim, char *page)
+{
+	struct dmasim_defects *f = &sim->defects;
+	u64 hits[DMASIM_DEFECTS];
+	unsigned long flags;
+	ssize_t len = 0;
+	int i;
+
+	spin_lock_irqsave(&f->lock, flags);
+	memcpy(hits, f->hits, sizeof(hits));
+	spin_unlock_irqrestore(&f->lock, flags);
+	for (i = 0; i < DMASIM_DEFECTS; i++)
+		len += sprintf(page + len, "%s %llu\n", dmasim_defect_names[i], hits[i]);
+	return len;
+}
+
 /* Shall this preparation fail? */
 bool dmasim_defects_prep(struct dmasim_defects *f)
 {
@@ -116,6 +151,7 @@ bool dmasim_defects_prep(struct dmasim_defects *f)
 
 	spin_lock_irqsave(&f->lock, flags);
 	hit = dmasim_knob_hit(&f->knob[DMASIM_PREP_NULL]);
+	f->hits[DMASIM_PREP_NULL] += hit;
 	spin_unlock_irqrestore(&f->lock, flags);
 	return hit;
 }
@@ -142,7 +178,7 @@ static void dmasim_defects_period(struct dmasim_defects *f, struct dmasim_desc *
  */
 void dmasim_defects_draw(struct dmasim_defects *f, struct dmasim_desc *d)
 {
-	unsigned long flags;
+	unsigned long flags, had;
 	int i;
 
 	spin_lock_irqsave(&f->lock, flags);
@@ -161,6 +197,9 @@ void dmasim_defects_draw(struct dmasim_defects *f, struct dmasim_desc *d)
 			d->spoil_at += rounddown(d->done, d->period);
 		d->spoil_xor = 1 + prandom_u32_state(&f->rnd) % 255;
 	}
+	had = d->defects;
+	for_each_set_bit(i, &had, DMASIM_DEFECTS)
+		f->hits[i]++;
 	spin_unlock_irqrestore(&f->lock, flags);
 	d->drawn = true;
 }

@@ -134,6 +134,7 @@ struct dmasim_params {
 	u64 coalesce;				/* one callback for all periods that are due */
 	u64 residue;				/* enum dma_residue_granularity */
 	u64 prep_blocks;			/* prep sleeps while no descriptor is free */
+	u64 forgets;				/* unbind gives no callbacks */
 };
 
 enum dmasim_when {
@@ -158,6 +159,7 @@ struct dmasim_delays {
 struct dmasim_defects {
 	spinlock_t lock;			/* irqsave; all below; @armed is also peeked at */
 	struct dmasim_knob knob[DMASIM_DEFECTS];
+	u64 hits[DMASIM_DEFECTS];		/* since the device was made */
 	unsigned long armed;			/* bit per knob that is not off */
 	struct dmasim_delays delay;
 	struct rnd_state rnd;
@@ -460,6 +462,7 @@ ssize_t dmasim_knob_show(const struct dmasim_knob *knob, char *page);
 void dmasim_defects_set(struct dmasim_defects *f, enum dmasim_defect which,
 			const struct dmasim_knob *knob);
 void dmasim_defects_set_delay(struct dmasim_defects *f, const struct dmasim_delays *delay);
+ssize_t dmasim_defects_show(struct dmasim_dev *sim, char *page);
 bool dmasim_defects_prep(struct dmasim_defects *f);
 void dmasim_defects_draw(struct dmasim_defects *f, struct dmasim_desc *d);
 

@@ -124,7 +124,7 @@ static void dmasim_abort(struct dmasim_chan *c, struct list_head *list)
 
 /*
  * The device goes: takes no more work, gives the callbacks that are owed, reports all the rest as
- * aborted, and returns when no callback runs any more. Context: process.
+ * aborted, and returns when no callback runs any more; or it forgets all that. Context: process.
  */
 void dmasim_chan_kill(struct dmasim_chan *c)
 {
@@ -132,11 +132,15 @@ void dmasim_chan_kill(struct dmasim_chan *c)
 
 	spin_lock_irqsave(&c->lock, flags);
 	c->dead = true;
-	list_splice_tail_init(&c->owed, &c->done);
-	dmasim_abort(c, &c->issued);
-	dmasim_abort(c, &c->submitted);
+	if (!c->sim->params.forgets) {
+		list_splice_tail_init(&c->owed, &c->done);
+		dmasim_abort(c, &c->issued);
+		dmasim_abort(c, &c->submitted);
+	}
 	spin_unlock_irqrestore(&c->lock, flags);
 
+	if (c->sim->params.forgets)
+		dmasim_chan_drop(c);
 	wake_up_all(&c->room);
 	dmasim_chan_drain(c);
 	dmasim_context_stop(c);

@@ -6,6 +6,14 @@
 . "${0%/*}/lib.sh"
 
 load_modules
+
+# injected NAME DEFECT TIMES: that often, says the device, it has done so.
+injected()
+{
+	run cat "$sims/$1/injected"
+	out_has "^$2 $3\$"
+}
+
 short="-n 200 -w 0"
 
 t "set the knob error: exit 1 and how many; clear it: exit 0"
@@ -24,6 +32,7 @@ knob t-fault error off
 # shellcheck disable=SC2086
 run dmactl memcpy -c sim:t-fault/0 $short
 status_is 0
+injected t-fault error 80
 
 t "set the knob corrupt: exit 1, the place is named, the rate is not; clear it: exit 0"
 knob t-fault corrupt "every 10"
@@ -45,6 +54,8 @@ knob t-fault prep_null "every 3"
 run dmactl memcpy -c sim:t-fault/0 $short -v full -j
 status_is 0
 json 'd["results"][0]["operations"] == 200 and d["results"][0]["retries"] > 0'
+injected t-fault prep_null "$(python3 -c 'import json, sys
+print(json.load(open(sys.argv[1]))["results"][0]["retries"])' "$tmp/out")"
 knob t-fault prep_null "every 1"
 run dmactl memcpy -c sim:t-fault/0 -n 10 -w 0 -T 300ms
 status_is 1

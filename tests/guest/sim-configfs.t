@@ -113,14 +113,14 @@ test_defaults() {
 		bandwidth=0 order=fifo window=8 fence=honour seed=1 max_segment=4294967295 align=0 \
 		max_xor=8 max_pq=8 pq_continue=1 widths=278 max_burst=16 directions=15 fifo=65536 \
 		sink= cyclic=1 max_periods=1024 rate=192000 streams= public=0 terminate=1 \
-		synchronize=1 pause=1 resume=1 coalesce=0 residue=descriptor prep_blocks=0 \
+		synchronize=1 pause=1 resume=1 coalesce=0 residue=descriptor prep_blocks=0 forgets=0 \
 		late_ns=1000000000 jitter_ns=1000000 jitter=off skip=off late_terminate=off \
 		error=off prep_null=off lost_interrupt=off stall=off late=off \
 		corrupt=off polynomial=off copies=off coefficient=off short=off stale=off \
-		wrong_residue=off; do
+		wrong_residue=off injected=; do
 		is "default of ${pair%=*}" "$(get "${pair%=*}")" "${pair#*=}"
 	done
-	is "every attribute is tested here" "$(find "$dir" -type f | wc -l)" 51
+	is "every attribute is tested here" "$(find "$dir" -type f | wc -l)" 53
 }
 
 test_values() {
@@ -182,6 +182,8 @@ test_values() {
 	refused "an unknown residue" residue bytes "$INVALID"
 	accepted prep_blocks 1
 	refused "prep_blocks is a switch" prep_blocks 2 "$RANGE"
+	accepted forgets 1
+	refused "forgets is a switch" forgets 2 "$RANGE"
 	accepted max_periods 65536
 	accepted max_periods 1
 	refused "a ring of no periods" max_periods 0 "$RANGE"
@@ -206,6 +208,8 @@ test_values() {
 	is "sink is read-only" "$(get sink)" ""
 	(echo x >"$dir/streams") 2>/dev/null
 	is "streams is read-only" "$(get streams)" ""
+	(echo x >"$dir/injected") 2>/dev/null
+	is "injected is read-only" "$(get injected)" ""
 	rmdir "$dir"
 }
 
@@ -253,12 +257,13 @@ test_live() {
 	is "which have had no cyclic transfer" "$(get streams)" "0 0 0 0 0 0 0 0
 1 0 0 0 0 0 0 0
 2 0 0 0 0 0 0 0"
+	is "which has spoilt nothing" "$(get injected)" "$(printf '%s 0\n' $knobs)"
 	is "live=1 twice is once" "$(put live 1)$(get dev_name)" "$name"
 	for pair in channels=2 descriptors=2 context=inline engine=null latency_ns=1 bandwidth=1 \
 		order=window window=9 fence=ignore seed=2 max_segment=2 align=1 max_xor=2 max_pq=2 \
 		pq_continue=0 widths=2 max_burst=1 directions=1 fifo=4 cyclic=0 max_periods=1 \
 		rate=0 public=1 terminate=0 synchronize=0 pause=0 resume=0 coalesce=1 \
-		residue=burst prep_blocks=1; do
+		residue=burst prep_blocks=1 forgets=1; do
 		refused "${pair%=*} is fixed while live" "${pair%=*}" "${pair#*=}" "$BUSY"
 	done
 	is "live=0 works" "$(put live 0)$(get live)" 0
