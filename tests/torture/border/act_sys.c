@@ -303,7 +303,7 @@ static int act_process(const struct block *b)
 		return failed(setitimer(ITIMER_REAL, &it, NULL));
 	case S_USER:
 		/* This thread alone: the system call, not the library's. */
-		return failed(syscall(SYS_setresuid, 65534, 65534, 65534));
+		return failed(syscall(SYS_setresuid, PLAIN_USER, PLAIN_USER, PLAIN_USER));
 	default:
 		sleep_us(us);
 		return 0;

@@ -47,8 +47,10 @@ enum value_kind { V_NUM, V_TEXT, V_CHAN, V_BUF, V_OFFSET, V_SEQ, V_FD, V_MAP, V_
 struct value {
 	u8 kind;
 	u8 reg;
-	u64 num;	/* or what is added to the register */
-	char text[TEXT_MAX];
+	union {
+		u64 num;		/* or what is added to the register */
+		const char *text;	/* V_TEXT: from intern() */
+	};
 };
 
 /* What a field is for: how the generator fills it, and what it tries instead. */
@@ -124,6 +126,7 @@ struct call *call_add(struct program *p, u32 actor, u32 shape);	/* NULL: no room
 struct block *block_add(struct call *c, u32 shape);
 
 /* text.c */
+const char *intern(const char *text);	/* the same text, for ever */
 size_t program_print(const struct program *p, char *text, size_t room);
 int program_parse(struct program *p, const char *text);	/* 0, or the line at fault */
 
@@ -188,6 +191,7 @@ struct actor {
 
 #define AREA		65536
 #define PAGE		4096UL
+#define PLAIN_USER	65534
 #define MEM_PAGES	16		/* that may be written, of 18 */
 
 struct process {

@@ -303,7 +303,7 @@ static void setup(struct program *p, struct model *m, struct rng *r)
 
 void generate(struct program *p, struct rng *r)
 {
-	u32 i, actors = 1 + rng_below(r, 4), calls = 3 + rng_below(r, 20);
+	u32 i, actors = 1 + rng_below(r, 4), calls = 8 + rng_below(r, 36);
 	struct model m;
 
 	p->n = 0;

@@ -180,6 +180,8 @@ static int minimise(void)
 	bool *used = calloc(corpus.n, sizeof(*used));
 	u32 *gain = calloc(corpus.n, sizeof(*gain));
 
+	if (!used || !gain)
+		return 2;
 	qsort(corpus.e, corpus.n, sizeof(*corpus.e), shorter_first);
 	/* What each reaches alone; then the best for its length, as long as it adds something. */
 	for (i = 0; i < corpus.n; i++) {
@@ -222,6 +224,7 @@ static void write_stats(void)
 
 	if (!f)
 		return;
+	fprintf(f, "corpus programs %u\n", base);
 	for (i = 0; i < S_CALLS; i++)
 		for (j = 0; j < 256; j++)
 			if (shared->count[i][j])
@@ -293,9 +296,6 @@ static u64 number(const char *arg)
 
 static void set_option(int c)
 {
-	const char *const *names[] = { &opt.corpus };
-
-	(void)names;
 	switch (c) {
 	case 's': opt.seed = number(optarg); break;
 	case 'c': opt.calls = number(optarg); break;

@@ -72,15 +72,19 @@ static void twist_text(struct value *v, struct rng *r)
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	};
 
-	v->kind = V_TEXT;
-	if (rng_chance(r, 80) || !v->text[0])
-		snprintf(v->text, sizeof(v->text), "%s", odd[rng_below(r, ARRAY_SIZE(odd))]);
+	char text[TEXT_MAX];
+	u32 i;
+
+	snprintf(text, sizeof(text), "%s", v->kind == V_TEXT ? v->text : "");
+	if (rng_chance(r, 80) || !text[0])
+		snprintf(text, sizeof(text), "%s", odd[rng_below(r, ARRAY_SIZE(odd))]);
 	else
-		v->text[rng_below(r, (u32)strlen(v->text))] = (char)('0' + rng_below(r, 70));
+		text[rng_below(r, (u32)strlen(text))] = (char)('0' + rng_below(r, 70));
 	/* What would be no single word. */
-	for (u32 i = 0; v->text[i]; i++)
-		if (v->text[i] == '|' || v->text[i] == '\\')
-			v->text[i] = '_';
+	for (i = 0; text[i]; i++)
+		if (text[i] == '|' || text[i] == '\\')
+			text[i] = '_';
+	*v = (struct value){ .kind = V_TEXT, .text = intern(text) };
 }
 
 static void twist_field(struct block *b, struct rng *r, u32 field)

@@ -181,6 +181,7 @@ static void show_stacks(void)
 
 enum outcome program_run(const struct program *p)
 {
+	enum outcome o = RAN;
 	pid_t pid;
 
 	program = p;
@@ -195,13 +196,16 @@ enum outcome program_run(const struct program *p)
 		exit(3);
 	}
 	setpgid(pid, pid);
-	if (all_gone(clock_ns() + PATIENCE_MS * MS * slow()))
-		return RAN;
-	kill(-pid, SIGKILL);
-	if (all_gone(clock_ns() + DYING_S * SEC * slow()))
-		return CUT;
-	show_stacks();
-	return STUCK;
+	if (!all_gone(clock_ns() + PATIENCE_MS * MS * slow())) {
+		o = CUT;
+		kill(-pid, SIGKILL);
+		if (!all_gone(clock_ns() + DYING_S * SEC * slow())) {
+			show_stacks();
+			return STUCK;
+		}
+	}
+	empty_inboxes();
+	return o;
 }
 
 struct shared *shared;

@@ -181,10 +181,7 @@ void set_reg(struct block *b, const char *name, u8 kind, u32 reg)
 
 void set_text(struct block *b, const char *name, const char *text)
 {
-	struct value v = { .kind = V_TEXT };
-
-	snprintf(v.text, sizeof(v.text), "%s", text);
-	arg_set(b, name, v);
+	arg_set(b, name, (struct value){ .kind = V_TEXT, .text = intern(text) });
 }
 
 struct call *call_add(struct program *p, u32 actor, u32 shape)

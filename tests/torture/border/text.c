@@ -13,6 +13,25 @@ static const struct {
 	{ 'q', V_SEQ, SEQS },	{ 'f', V_FD, FDS },   { 'm', V_MAP, MAPS },
 };
 
+const char *intern(const char *text)
+{
+	static const char **known;
+	static u32 n, room;
+	u32 i;
+
+	for (i = n; i-- > 0;)
+		if (!strcmp(known[i], text))
+			return known[i];
+	if (n == room) {
+		room = room ? room * 2 : 256;
+		known = realloc(known, room * sizeof(*known));
+		if (!known)
+			abort();
+	}
+	known[n] = strndup(text, TEXT_MAX - 1);
+	return known[n++];
+}
+
 static int print_number(char *at, size_t room, u64 n)
 {
 	return snprintf(at, room, n < 4096 ? "%llu" : "0x%llx", (unsigned long long)n);
@@ -127,8 +146,8 @@ static bool parse_value(const char *text, u32 field_kind, struct value *v)
 	memset(v, 0, sizeof(*v));
 	if (field_kind == K_TEXT) {
 		v->kind = V_TEXT;
-		snprintf(v->text, sizeof(v->text), "%s", text);
-		return strlen(text) < sizeof(v->text);
+		v->text = intern(text);
+		return strlen(text) < TEXT_MAX;
 	}
 	if (text[0] == '$')
 		return parse_register(text + 1, v);
