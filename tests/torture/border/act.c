@@ -5,10 +5,12 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "border.h"
 
 struct process me;
+bool tracing;
 
 static __thread sigjmp_buf back;
 static __thread volatile sig_atomic_t guarding;
@@ -17,6 +19,8 @@ static void on_fault(int sig)
 {
 	if (guarding)
 		siglongjmp(back, sig);
+	gate_close();	/* it is the end of other threads as well */
+	gate_open();
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
@@ -293,4 +297,7 @@ void act(struct actor *a, const struct call *c)
 	slot = ret >= 0 ? 0 : -ret < 255 ? -ret : 255;
 	__atomic_fetch_add(&shared->count[b->shape][slot], 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&shared->calls, 1, __ATOMIC_RELAXED);
+	if (tracing)
+		dprintf(STDERR_FILENO, "# %u.%u %s: %s\n", a->nr / THREADS, a->nr % THREADS,
+			shapes[b->shape].name, ret < 0 ? strerrorname_np(-ret) ?: "?" : "ok");
 }

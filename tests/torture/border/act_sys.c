@@ -254,7 +254,7 @@ static int act_fork(const struct block *b)
 {
 	u64 how = arg_value(b, "how"), us = arg_value(b, "us");
 	int fd = me.fd[arg_value(b, "fd") % FDS];
-	pid_t pid = fork();
+	pid_t pid = gate_fork();
 
 	if (pid < 0)
 		return -errno;
@@ -285,6 +285,7 @@ static int act_process(const struct block *b)
 	u64 to = arg_value(b, "to"), us = arg_value(b, "us");
 	struct itimerval it = { .it_value.tv_usec = (long)(us % 100000) };
 	pid_t pid;
+	int err;
 
 	switch (b->shape) {
 	case S_FORK:
@@ -298,7 +299,10 @@ static int act_process(const struct block *b)
 		if (!pid)
 			return -ESRCH;
 		__atomic_fetch_add(&shared->kills, 1, __ATOMIC_RELAXED);
-		return failed(kill(pid, SIGKILL));
+		gate_close();
+		err = failed(kill(pid, SIGKILL));
+		gate_open();	/* not when it was us: the next program resets it */
+		return err;
 	case S_TIMER:
 		return failed(setitimer(ITIMER_REAL, &it, NULL));
 	case S_USER:

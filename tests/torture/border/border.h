@@ -168,6 +168,7 @@ void mutate(struct program *p, const struct program *other, struct rng *r);
 struct shared {
 	u64 calls;				/* done */
 	u64 kills;
+	u32 forking, killing;			/* see gate.c */
 	u64 count[S_CALLS][256];		/* by errno; 0 is success, 255 anything else */
 	u64 chan[CHANS], buf[BUFS], offset[BUFS], seq[SEQS];
 	char dev[DIRS][64];
@@ -180,6 +181,11 @@ extern struct shared *shared;
 enum outcome { RAN, CUT, STUCK };	/* to its end; ended by force; cannot be ended */
 enum outcome program_run(const struct program *p);
 void run_setup(void);
+
+/* gate.c: nobody is killed while he forks (User Mode Linux 6.12 does not survive that) */
+pid_t gate_fork(void);
+void gate_close(void);
+void gate_open(void);
 
 /* act.c, act_sys.c, act_nl.c: one call, in the process and thread that it is for */
 struct actor {
@@ -203,6 +209,7 @@ struct process {
 };
 
 extern struct process me;
+extern bool tracing;		/* say how each call ended */
 extern int inbox[PROCS][2];	/* descriptors in flight */
 extern u16 family;		/* of netlink, and its group */
 extern u32 group;

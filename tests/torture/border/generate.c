@@ -44,30 +44,50 @@ static u64 pick_time(struct rng *r)
 	return ms[rng_below(r, ARRAY_SIZE(ms))] * MS;
 }
 
+/* One that nobody has yet, if there is one. */
+static void pick_place(const struct model *m, struct rng *r, u32 *dir, u32 *number)
+{
+	u32 tries = 8, i;
+
+	while (tries--) {
+		*dir = rng_below(r, m->dirs);
+		*number = rng_below(r, m->dir[*dir].channels);
+		for (i = 0; i < m->chans; i++)
+			if (m->chan[i].dir == *dir && m->chan[i].number == *number)
+				break;
+		if (i == m->chans)
+			return;
+	}
+}
+
 static void gen_claim(struct program *p, struct model *m, struct rng *r, u32 actor)
 {
-	u32 fd = pick_fd(m, r), dir = rng_below(r, m->dirs);
-	struct block *b = begin(p, actor, S_CLAIM, fd);
+	u32 dir = 0, number = 0;
+	struct block *b = begin(p, actor, S_CLAIM, actor == FIRST ? rng_below(r, m->fds) :
+								   pick_fd(m, r));
 	char name[TEXT_MAX];
 
 	if (!b)
 		return;
-	snprintf(name, sizeof(name), "%%%u/%u", dir, rng_below(r, m->dir[dir].channels));
+	pick_place(m, r, &dir, &number);
+	snprintf(name, sizeof(name), "%%%u/%u", dir, number);
 	set_text(b, "name", name);
 	set_num(b, "to", m->chans < CHANS ? m->chans : rng_below(r, CHANS));
-	set_num(b, "operations", rng_chance(r, 80) ? 0 : 1U << rng_below(r, 11));
+	set_num(b, "operations", rng_chance(r, 90) ? 0 : 1U << rng_below(r, 11));
 }
 
 static void gen_buffer(struct program *p, struct model *m, struct rng *r, u32 actor)
 {
 	static const u32 pages[] = { 1, 1, 2, 3, 4, 4, 8, 16, 64 };
 	static const u8 kinds[] = { 1, 1, 1, 2, 2, 3, 4, 4, 5 };
-	u32 kind = kinds[rng_below(r, ARRAY_SIZE(kinds))], fd = pick_fd(m, r);
+	u32 kind = kinds[rng_below(r, ARRAY_SIZE(kinds) - (m->fds < FDS))], fd = pick_fd(m, r);
 	u64 bytes = pages[rng_below(r, ARRAY_SIZE(pages))] * PAGE;
 	struct block *b = begin(p, actor, S_BUF_CREATE, fd);
 
 	if (!b)
 		return;
+	if (m->bufs < 2)	/* what is good for any operation */
+		kind = DMACTL_BUF_PAGES;
 	set_num(b, "kind", kind);
 	set_num(b, "to", m->bufs < BUFS ? m->bufs : rng_below(r, BUFS));
 	set_num(b, "node", DMACTL_NONE);
@@ -278,22 +298,22 @@ static void setup(struct program *p, struct model *m, struct rng *r)
 
 	for (i = 1 + rng_below(r, 2); i-- > 0;)
 		generate_device(p, m, r);
-	for (i = 0, n = 1 + rng_below(r, 2); i < n; i++) {
+	for (i = 0, n = rng_chance(r, 70) ? 1 : 2; i < n; i++) {
 		c = call_add(p, FIRST, S_OPEN);
 		set_num(&c->block[0], "fd", i);
 		if (rng_chance(r, 20))
 			set_num(&c->block[0], "flags", 04000);
 		model_take(m, c);
 	}
+	for (i = 1 + rng_below(r, 3); i-- > 0;)
+		add_first(p, m, r, gen_claim);
 	if (rng_chance(r, 15)) {
 		c = call_add(p, FIRST, S_UDMABUF);
 		set_num(&c->block[0], "fd", FDS - 1);
 		set_num(&c->block[0], "len", 3 * PAGE);
 		model_take(m, c);
 	}
-	for (i = 1 + rng_below(r, 3); i-- > 0;)
-		add_first(p, m, r, gen_claim);
-	for (i = 2 + rng_below(r, 3); i-- > 0;)
+	for (i = 3 + rng_below(r, 3); i-- > 0;)
 		add_first(p, m, r, gen_buffer);
 	if (rng_chance(r, 60))
 		add_first(p, m, r, generate_map);

@@ -170,7 +170,7 @@ static void gen_fd(struct program *p, struct model *m, struct rng *r, u32 actor)
 
 void generate_map(struct program *p, struct model *m, struct rng *r, u32 actor)
 {
-	u32 buf = rng_below(r, m->bufs);
+	u32 buf = rng_below(r, actor == FIRST && m->bufs > 2 ? 2 : m->bufs);
 	struct call *c = call_add(p, actor, S_MMAP);
 	struct block *b;
 
@@ -181,8 +181,8 @@ void generate_map(struct program *p, struct model *m, struct rng *r, u32 actor)
 	set_num(b, "fd", m->buf[buf].fd);
 	set_reg(b, "offset", V_OFFSET, buf);
 	set_num(b, "len", m->buf[buf].bytes);
-	set_num(b, "prot", rng_below(r, 8) ? 3 : rng_below(r, 8));
-	set_num(b, "flags", rng_below(r, 8) ? MAP_SHARED : MAP_PRIVATE);
+	set_num(b, "prot", actor == FIRST || rng_below(r, 8) ? 3 : rng_below(r, 8));
+	set_num(b, "flags", actor == FIRST || rng_below(r, 8) ? MAP_SHARED : MAP_PRIVATE);
 }
 
 static void gen_memory(struct program *p, struct model *m, struct rng *r, u32 actor)

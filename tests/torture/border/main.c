@@ -264,7 +264,7 @@ static const struct option options[] = {
 	{ "last", 1, NULL, 'l' },   { "log", 1, NULL, 'L' },	  { "save", 1, NULL, 'S' },
 	{ "stats", 1, NULL, 'T' },  { "minimise", 1, NULL, 'm' }, { "blind", 0, NULL, 'b' },
 	{ "dry", 0, NULL, 'd' },    { "room", 1, NULL, 'n' },	  { "times", 1, NULL, 'x' },
-	{ NULL, 0, NULL, 0 },
+	{ "trace", 0, NULL, 'v' },  { NULL, 0, NULL, 0 },
 };
 
 static const char usage[] =
@@ -279,6 +279,7 @@ static const char usage[] =
 	"  --minimise DIR the programs of the corpus that matter, at most --room N (60), go there\n"
 	"  --stats FILE   answers by call and error\n"
 	"  --blind        do not look at what is reached: programs follow from seed and corpus alone\n"
+	"  --trace        say how each call ended\n"
 	"  --dry          write the log and run nothing\n"
 	"The calls of each thread are replayed; how threads meet is not.\n";
 
@@ -312,6 +313,7 @@ static void set_option(int c)
 	case 'x': opt.times = (u32)number(optarg); break;
 	case 'b': opt.blind = true; break;
 	case 'd': opt.dry = true; break;
+	case 'v': tracing = true; break;
 	default:
 		fputs(usage, stderr);
 		exit(2);

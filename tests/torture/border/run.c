@@ -16,7 +16,7 @@
 
 #include "border.h"
 
-#define PATIENCE_MS	800	/* then a program that still waits for something is killed */
+#define PATIENCE_MS	2000	/* then a program that still waits for something is killed */
 #define DYING_S		60	/* what is killed has this long to be gone */
 #define LOCKED		(8UL << 20)
 
@@ -120,7 +120,7 @@ static void run_first(void)
 	cover_begin(0);
 	run_actor((void *)(uintptr_t)FIRST);
 	for (nr = 1; nr < PROCS; nr++) {
-		if (!has_process(nr) || fork())
+		if (!has_process(nr) || gate_fork())
 			continue;
 		cover_begin(nr * THREADS);
 		run_process(nr);
@@ -186,6 +186,8 @@ enum outcome program_run(const struct program *p)
 
 	program = p;
 	memset(shared->chan, 0, offsetof(struct shared, why) - offsetof(struct shared, chan));
+	shared->forking = 0;
+	shared->killing = 0;
 	empty_inboxes();
 	fflush(stdout);
 	pid = fork();
@@ -198,6 +200,7 @@ enum outcome program_run(const struct program *p)
 	setpgid(pid, pid);
 	if (!all_gone(clock_ns() + PATIENCE_MS * MS * slow())) {
 		o = CUT;
+		gate_close();
 		kill(-pid, SIGKILL);
 		if (!all_gone(clock_ns() + DYING_S * SEC * slow())) {
 			show_stacks();
