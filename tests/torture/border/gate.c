@@ -9,15 +9,15 @@
 
 #include "border.h"
 
-#define TRIES	2000	/* of a millisecond: a fork that takes longer has died of something else */
+#define LIMIT	(2 * SEC)	/* who takes longer has died of something else */
 
 pid_t gate_fork(void)
 {
+	u64 end = clock_ns() + LIMIT;
 	pid_t pid;
-	int i;
 
 	__atomic_fetch_add(&shared->forking, 1, __ATOMIC_SEQ_CST);
-	for (i = 0; i < TRIES && __atomic_load_n(&shared->killing, __ATOMIC_SEQ_CST); i++) {
+	while (__atomic_load_n(&shared->killing, __ATOMIC_SEQ_CST) && clock_ns() < end) {
 		__atomic_fetch_sub(&shared->forking, 1, __ATOMIC_SEQ_CST);
 		usleep(1000);
 		__atomic_fetch_add(&shared->forking, 1, __ATOMIC_SEQ_CST);
@@ -30,10 +30,10 @@ pid_t gate_fork(void)
 
 void gate_close(void)
 {
-	int i;
+	u64 end = clock_ns() + LIMIT;
 
 	__atomic_fetch_add(&shared->killing, 1, __ATOMIC_SEQ_CST);
-	for (i = 0; i < TRIES && __atomic_load_n(&shared->forking, __ATOMIC_SEQ_CST); i++)
+	while (__atomic_load_n(&shared->forking, __ATOMIC_SEQ_CST) && clock_ns() < end)
 		usleep(1000);
 }
 
