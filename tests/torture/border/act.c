@@ -19,7 +19,7 @@ static void on_fault(int sig)
 {
 	if (guarding)
 		siglongjmp(back, sig);
-	gate_close();	/* it is the end of other threads as well */
+	gate_close(); /* it is the end of other threads as well */
 	gate_open();
 	signal(sig, SIG_DFL);
 	raise(sig);
@@ -260,7 +260,8 @@ static int act_ioctl(struct actor *a, const struct call *c)
 	if (b->shape == S_IOCTL) {
 		nr = arg_value(b, "nr");
 		arg = arg_find(b, "arg") && arg_find(b, "arg")->v.kind == V_HERE ?
-			      (uintptr_t)at : arg_value(b, "arg");
+			      (uintptr_t)at :
+			      arg_value(b, "arg");
 		memset(at, 0, 512);
 	} else {
 		put_block(a, c, 0, at);

@@ -56,8 +56,10 @@ static int request(struct actor *a, const struct block *b, u8 cmd, u16 flags, u3
 		struct genlmsghdr g;
 		u8 attrs[256];
 	} m = {
-		.h = { .nlmsg_len = NLMSG_HDRLEN + GENL_HDRLEN + attrs_len, .nlmsg_type = family,
-		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags, .nlmsg_seq = 1 },
+		.h = { .nlmsg_len = NLMSG_HDRLEN + GENL_HDRLEN + attrs_len,
+		       .nlmsg_type = family,
+		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags,
+		       .nlmsg_seq = 1 },
 		.g = { .cmd = cmd, .version = 1 },
 	};
 	u64 how = arg_value(b, "how") % 4;
@@ -68,7 +70,7 @@ static int request(struct actor *a, const struct block *b, u8 cmd, u16 flags, u3
 		m.g.version = (u8)arg_value(b, "version");
 	if (send(a->nl, &m, m.h.nlmsg_len, 0) < 0)
 		return -errno;
-	if (how == HOW_LEAVE) {		/* in the middle of a dump */
+	if (how == HOW_LEAVE) { /* in the middle of a dump */
 		close(a->nl);
 		a->nl = -1;
 		return 0;
@@ -114,7 +116,9 @@ int act_netlink(struct actor *a, const struct block *b)
 		return request(a, b, DMACTL_CMD_QUARANTINE_GET, NLM_F_DUMP, 0, NULL);
 	case S_NL_JOIN:
 		return setsockopt(a->nl, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
-				  sizeof(group)) ? -errno : 0;
+				  sizeof(group)) ?
+			       -errno :
+			       0;
 	default:
 		return raw(a, b);
 	}

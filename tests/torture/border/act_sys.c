@@ -80,7 +80,9 @@ static int pass_fd(int to, int fd)
 {
 	char byte = 0, room[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec iov = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = room,
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = room,
 			    .msg_controllen = sizeof(room) };
 	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
 
@@ -95,7 +97,9 @@ static int take_fd(u64 slot)
 {
 	char byte, room[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec iov = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = room,
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = room,
 			    .msg_controllen = sizeof(room) };
 	struct cmsghdr *h;
 	int fd, err = failed(recvmsg(inbox[me.nr][1], &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC));
@@ -121,7 +125,8 @@ static int make_dmabuf(u64 slot, u64 len)
 	u.memfd = (u32)mem;
 	u.size = (len % (1 << 20) + PAGE) & ~(PAGE - 1);
 	fd = ftruncate(mem, (off_t)u.size) || fcntl(mem, F_ADD_SEALS, F_SEAL_SHRINK) ?
-		     -1 : ioctl(dev, UDMABUF_CREATE, &u);
+		     -1 :
+		     ioctl(dev, UDMABUF_CREATE, &u);
 	if (fd >= 0)
 		set_fd(slot, fd);
 	close(mem);
@@ -155,8 +160,8 @@ static int act_fd(const struct block *b)
 	case S_TAKE:
 		return take_fd(slot);
 	case S_READ:
-		return failed(read(fd, (void *)(uintptr_t)arg_value(b, "address"),
-				   arg_value(b, "len")));
+		return failed(
+			read(fd, (void *)(uintptr_t)arg_value(b, "address"), arg_value(b, "len")));
 	case S_POLL:
 		return failed(poll(&p, 1, (int)(arg_value(b, "timeout") % 50)));
 	case S_UDMABUF:
@@ -243,7 +248,8 @@ static int act_scribble(const struct block *b)
 		offset &= ~(PAGE - 1);
 		return mmap(me.mem + offset, PAGE, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED ?
-			       -errno : 0;
+			       -errno :
+			       0;
 	default:
 		return guarded(touch, &t) ? 0 : -EFAULT;
 	}
@@ -265,7 +271,7 @@ static int act_fork(const struct block *b)
 		if (how == 2)
 			close(fd);
 		if (how == 3)
-			guarded(touch, &m);	/* not inherited: it faults */
+			guarded(touch, &m); /* not inherited: it faults */
 		guarded(touch, &t);
 		if (how == 4)
 			execl("/bin/true", "true", NULL);
@@ -301,7 +307,7 @@ static int act_process(const struct block *b)
 		__atomic_fetch_add(&shared->kills, 1, __ATOMIC_RELAXED);
 		gate_close();
 		err = failed(kill(pid, SIGKILL));
-		gate_open();	/* not when it was us: the next program resets it */
+		gate_open(); /* not when it was us: the next program resets it */
 		return err;
 	case S_TIMER:
 		return failed(setitimer(ITIMER_REAL, &it, NULL));

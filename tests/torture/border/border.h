@@ -25,41 +25,66 @@
 
 #include "harness.h"
 
-#define PROCS		3
-#define THREADS		4
-#define ACTORS		(PROCS * THREADS)
-#define FIRST		ACTORS		/* the actor "-" */
-#define CALLS_MAX	64		/* of a program */
-#define BLOCKS_MAX	10		/* of a call */
-#define ARGS_MAX	20		/* of a block */
-#define TEXT_MAX	40		/* bytes of a text, with the NUL */
-#define PROGRAM_TEXT	32768		/* bytes of a program, at most */
+#define PROCS	     3
+#define THREADS	     4
+#define ACTORS	     (PROCS * THREADS)
+#define FIRST	     ACTORS /* the actor "-" */
+#define CALLS_MAX    64	    /* of a program */
+#define BLOCKS_MAX   10	    /* of a call */
+#define ARGS_MAX     20	    /* of a block */
+#define TEXT_MAX     40	    /* bytes of a text, with the NUL */
+#define PROGRAM_TEXT 32768  /* bytes of a program, at most */
 
-#define DIRS		4		/* simulated devices */
-#define FDS		8
-#define CHANS		8
-#define BUFS		12
-#define MAPS		6
-#define SEQS		4
+#define DIRS  4 /* simulated devices */
+#define FDS   8
+#define CHANS 8
+#define BUFS  12
+#define MAPS  6
+#define SEQS  4
 
-enum value_kind { V_NUM, V_TEXT, V_CHAN, V_BUF, V_OFFSET, V_SEQ, V_FD, V_MAP, V_MEM, V_HERE, V_EDGE };
+enum value_kind {
+	V_NUM,
+	V_TEXT,
+	V_CHAN,
+	V_BUF,
+	V_OFFSET,
+	V_SEQ,
+	V_FD,
+	V_MAP,
+	V_MEM,
+	V_HERE,
+	V_EDGE
+};
 
 struct value {
 	u8 kind;
 	u8 reg;
 	union {
-		u64 num;		/* or what is added to the register */
-		const char *text;	/* V_TEXT: from intern() */
+		u64 num;	  /* or what is added to the register */
+		const char *text; /* V_TEXT: from intern() */
 	};
 };
 
 /* What a field is for: how the generator fills it, and what it tries instead. */
 enum field_kind {
-	K_NUM, K_SIZE, K_FLAGS, K_CHAN, K_BUF, K_LEN, K_OFFSET, K_POINTER, K_CODE, K_COUNT,
-	K_TIME, K_RESERVED, K_REG, K_TEXT, K_FD
+	K_NUM,
+	K_SIZE,
+	K_FLAGS,
+	K_CHAN,
+	K_BUF,
+	K_LEN,
+	K_OFFSET,
+	K_POINTER,
+	K_CODE,
+	K_COUNT,
+	K_TIME,
+	K_RESERVED,
+	K_REG,
+	K_TEXT,
+	K_FD
 };
 
-#define PSEUDO	0x8000		/* offset of a field that is not in the structure */
+#define PSEUDO 0x8000 /* offset of a field that is not in the structure */
 
 struct field {
 	const char *name;
@@ -72,7 +97,7 @@ enum shape_class { IS_IOCTL, IS_CALL, IS_BLOCK };
 
 struct shape {
 	const char *name;
-	unsigned long nr;	/* IS_IOCTL */
+	unsigned long nr; /* IS_IOCTL */
 	u16 bytes;
 	u8 class;
 	u8 nr_fields;
@@ -80,21 +105,61 @@ struct shape {
 };
 
 enum shape_id {
-	S_INFO, S_NULL, S_CLAIM, S_RELEASE, S_CONFIG, S_BUF_CREATE, S_BUF_DESTROY, S_BUF_SYNC,
-	S_SUBMIT, S_REAP, S_RUN, S_STREAM, S_IOCTL,
-	S_MKDIR, S_SET, S_GET, S_RMDIR, S_UNBIND,
-	S_OPEN, S_CLOSE, S_DUP, S_PASS, S_TAKE, S_READ, S_POLL, S_MMAP, S_MUNMAP, S_TOUCH,
-	S_SCRIBBLE, S_UDMABUF, S_FDINFO, S_FORK, S_KICK, S_KILL, S_TIMER, S_SLEEP, S_USER,
-	S_NL_CHANNEL, S_NL_CHANNELS, S_NL_SESSIONS, S_NL_QUARANTINE, S_NL_JOIN, S_NL_RAW,
-	S_CALLS,	/* what follows is no call */
-	S_OP = S_CALLS, S_VEC, S_DEP, S_TEMPLATE,
+	S_INFO,
+	S_NULL,
+	S_CLAIM,
+	S_RELEASE,
+	S_CONFIG,
+	S_BUF_CREATE,
+	S_BUF_DESTROY,
+	S_BUF_SYNC,
+	S_SUBMIT,
+	S_REAP,
+	S_RUN,
+	S_STREAM,
+	S_IOCTL,
+	S_MKDIR,
+	S_SET,
+	S_GET,
+	S_RMDIR,
+	S_UNBIND,
+	S_OPEN,
+	S_CLOSE,
+	S_DUP,
+	S_PASS,
+	S_TAKE,
+	S_READ,
+	S_POLL,
+	S_MMAP,
+	S_MUNMAP,
+	S_TOUCH,
+	S_SCRIBBLE,
+	S_UDMABUF,
+	S_FDINFO,
+	S_FORK,
+	S_KICK,
+	S_KILL,
+	S_TIMER,
+	S_SLEEP,
+	S_USER,
+	S_NL_CHANNEL,
+	S_NL_CHANNELS,
+	S_NL_SESSIONS,
+	S_NL_QUARANTINE,
+	S_NL_JOIN,
+	S_NL_RAW,
+	S_CALLS, /* what follows is no call */
+	S_OP = S_CALLS,
+	S_VEC,
+	S_DEP,
+	S_TEMPLATE,
 	SHAPES
 };
 
 extern const struct shape shapes[SHAPES];
 
 struct arg {
-	u8 field;	/* index in the shape */
+	u8 field; /* index in the shape */
 	struct value v;
 };
 
@@ -107,7 +172,7 @@ struct block {
 struct call {
 	u8 actor;
 	u8 n;
-	struct block block[BLOCKS_MAX];	/* the first is the call itself */
+	struct block block[BLOCKS_MAX]; /* the first is the call itself */
 };
 
 struct program {
@@ -116,19 +181,19 @@ struct program {
 };
 
 /* shape.c */
-int field_find(u32 shape, const char *name);	/* index or -1 */
+int field_find(u32 shape, const char *name); /* index or -1 */
 struct arg *arg_find(const struct block *b, const char *name);
-struct arg *arg_set(struct block *b, const char *name, struct value v);	/* NULL: no room */
-void set_num(struct block *b, const char *name, u64 num);	/* zero is not written */
+struct arg *arg_set(struct block *b, const char *name, struct value v); /* NULL: no room */
+void set_num(struct block *b, const char *name, u64 num);		/* zero is not written */
 void set_reg(struct block *b, const char *name, u8 kind, u32 reg);
 void set_text(struct block *b, const char *name, const char *text);
-struct call *call_add(struct program *p, u32 actor, u32 shape);	/* NULL: no room */
+struct call *call_add(struct program *p, u32 actor, u32 shape); /* NULL: no room */
 struct block *block_add(struct call *c, u32 shape);
 
 /* text.c */
-const char *intern(const char *text);	/* the same text, for ever */
+const char *intern(const char *text); /* the same text, for ever */
 size_t program_print(const struct program *p, char *text, size_t room);
-int program_parse(struct program *p, const char *text);	/* 0, or the line at fault */
+int program_parse(struct program *p, const char *text); /* 0, or the line at fault */
 
 /* text.c, too: everything that is decided follows from the seed */
 struct rng {
@@ -144,11 +209,22 @@ bool rng_chance(struct rng *r, u32 percent);
 struct model {
 	u32 actors;
 	u8 actor[ACTORS];
-	u32 dirs, chans, bufs, fds, maps, seqs;		/* registers in use, from 0 */
-	struct { u8 channels; u32 align; u64 max_segment; } dir[DIRS];
-	struct { u8 fd, dir, number, endpoint; } chan[CHANS];
-	struct { u8 fd, kind, chan; u64 bytes; } buf[BUFS];
-	struct { u8 fd, buf; } map[MAPS];
+	u32 dirs, chans, bufs, fds, maps, seqs; /* registers in use, from 0 */
+	struct {
+		u8 channels;
+		u32 align;
+		u64 max_segment;
+	} dir[DIRS];
+	struct {
+		u8 fd, dir, number, endpoint;
+	} chan[CHANS];
+	struct {
+		u8 fd, kind, chan;
+		u64 bytes;
+	} buf[BUFS];
+	struct {
+		u8 fd, buf;
+	} map[MAPS];
 };
 
 void model_of(struct model *m, const struct program *p);
@@ -161,15 +237,15 @@ void generate_system(struct program *p, struct model *m, struct rng *r, u32 acto
 void generate_map(struct program *p, struct model *m, struct rng *r, u32 actor);
 void generate_device(struct program *p, struct model *m, struct rng *r);
 void add_op(struct call *c, struct model *m, struct rng *r, u32 fd, int chan, bool run);
-void twist(struct call *c, struct rng *r);	/* makes a valid call a wrong one */
+void twist(struct call *c, struct rng *r); /* makes a valid call a wrong one */
 void mutate(struct program *p, const struct program *other, struct rng *r);
 
 /* run.c: a program in its processes */
 struct shared {
-	u64 calls;				/* done */
+	u64 calls; /* done */
 	u64 kills;
-	u32 forking, killing;			/* see gate.c */
-	u64 count[S_CALLS][256];		/* by errno; 0 is success, 255 anything else */
+	u32 forking, killing;	 /* see gate.c */
+	u64 count[S_CALLS][256]; /* by errno; 0 is success, 255 anything else */
 	u64 chan[CHANS], buf[BUFS], offset[BUFS], seq[SEQS];
 	char dev[DIRS][64];
 	pid_t tid[ACTORS], pid[PROCS];
@@ -178,7 +254,7 @@ struct shared {
 
 extern struct shared *shared;
 
-enum outcome { RAN, CUT, STUCK };	/* to its end; ended by force; cannot be ended */
+enum outcome { RAN, CUT, STUCK }; /* to its end; ended by force; cannot be ended */
 enum outcome program_run(const struct program *p);
 void run_setup(void);
 
@@ -190,15 +266,15 @@ void gate_open(void);
 /* act.c, act_sys.c, act_nl.c: one call, in the process and thread that it is for */
 struct actor {
 	u32 nr;
-	u8 *area;	/* AREA bytes, then a page that faults */
+	u8 *area; /* AREA bytes, then a page that faults */
 	size_t used;
-	int nl;		/* netlink socket, -1 none */
+	int nl; /* netlink socket, -1 none */
 };
 
-#define AREA		65536
-#define PAGE		4096UL
-#define PLAIN_USER	65534
-#define MEM_PAGES	16		/* that may be written, of 18 */
+#define AREA	   65536
+#define PAGE	   4096UL
+#define PLAIN_USER 65534
+#define MEM_PAGES  16 /* that may be written, of 18 */
 
 struct process {
 	u32 nr;
@@ -209,33 +285,33 @@ struct process {
 };
 
 extern struct process me;
-extern bool tracing;		/* say how each call ended */
-extern int inbox[PROCS][2];	/* descriptors in flight */
-extern u16 family;		/* of netlink, and its group */
+extern bool tracing;	    /* say how each call ended */
+extern int inbox[PROCS][2]; /* descriptors in flight */
+extern u16 family;	    /* of netlink, and its group */
 extern u32 group;
 
 void act(struct actor *a, const struct call *c);
 u64 arg_value(const struct block *b, const char *name);
 const char *arg_text(const struct block *b, const char *name);
-int act_system(struct actor *a, const struct block *b);		/* 0 or more, or -errno */
+int act_system(struct actor *a, const struct block *b); /* 0 or more, or -errno */
 int act_netlink(struct actor *a, const struct block *b);
 void expand_text(const char *text, char *out, size_t room);
 void directory_of(u64 nr, char *path, size_t room);
-bool guarded(void (*fn)(void *), void *arg);	/* false: it faulted */
+bool guarded(void (*fn)(void *), void *arg); /* false: it faulted */
 void guard_setup(void);
 
 /* cover.c: what a program has reached */
-bool cover_open(void);			/* false: no KCOV in this kernel */
-void cover_begin(u32 actor);		/* in the thread */
-u32 cover_collect(void);		/* features that are new */
+bool cover_open(void);	     /* false: no KCOV in this kernel */
+void cover_begin(u32 actor); /* in the thread */
+u32 cover_collect(void);     /* features that are new */
 u32 cover_edges(void);
 u32 cover_pcs(void);
 void cover_forget(void);
 
 /* world.c: what must hold between two programs */
 void world_begin(void);
-int world_clean(void);		/* 0; or says what is wrong, and what of it */
-int world_end(void);		/* both modules unload */
+int world_clean(void); /* 0; or says what is wrong, and what of it */
+int world_end(void);   /* both modules unload */
 
 /* corpus.c */
 struct entry {
@@ -248,7 +324,7 @@ struct corpus {
 	u32 n, room;
 };
 
-int corpus_load(struct corpus *c, const char *dir);	/* entries, or -errno */
+int corpus_load(struct corpus *c, const char *dir); /* entries, or -errno */
 int corpus_load_log(struct corpus *c, const char *path, u32 last);
 void corpus_add(struct corpus *c, const char *text, const char *name);
 int corpus_save(const struct entry *e, const char *dir);

@@ -81,7 +81,7 @@ int corpus_load_log(struct corpus *c, const char *path, u32 last)
 	skip = last && n > last ? n - last : 0;
 	at = strstr(text, "# program");
 	if (!at)
-		at = text;	/* one program, as in the corpus */
+		at = text; /* one program, as in the corpus */
 	for (n = 0; at; at = next, n++) {
 		next = strstr(at + 1, "# program");
 		if (next)

@@ -8,8 +8,8 @@
 
 #include "border.h"
 
-#define ENTRIES		32768	/* places of one thread of one program; more are lost */
-#define SLOTS		(1U << 19)
+#define ENTRIES 32768 /* places of one thread of one program; more are lost */
+#define SLOTS	(1U << 19)
 
 static int kcov[ACTORS];
 static unsigned long *trace[ACTORS];
@@ -45,7 +45,7 @@ void cover_begin(u32 actor)
 
 static bool fresh(u8 *seen, u64 what)
 {
-	u32 bit = (u32)((what * 0x9e3779b97f4a7c15ULL) >> 45);	/* of SLOTS */
+	u32 bit = (u32)((what * 0x9e3779b97f4a7c15ULL) >> 45); /* of SLOTS */
 	u8 mask = (u8)(1 << (bit & 7));
 
 	if (seen[bit / 8] & mask)

@@ -63,8 +63,8 @@ static void pick_place(const struct model *m, struct rng *r, u32 *dir, u32 *numb
 static void gen_claim(struct program *p, struct model *m, struct rng *r, u32 actor)
 {
 	u32 dir = 0, number = 0;
-	struct block *b = begin(p, actor, S_CLAIM, actor == FIRST ? rng_below(r, m->fds) :
-								   pick_fd(m, r));
+	struct block *b =
+		begin(p, actor, S_CLAIM, actor == FIRST ? rng_below(r, m->fds) : pick_fd(m, r));
 	char name[TEXT_MAX];
 
 	if (!b)
@@ -86,13 +86,13 @@ static void gen_buffer(struct program *p, struct model *m, struct rng *r, u32 ac
 
 	if (!b)
 		return;
-	if (m->bufs < 2)	/* what is good for any operation */
+	if (m->bufs < 2) /* what is good for any operation */
 		kind = DMACTL_BUF_PAGES;
 	set_num(b, "kind", kind);
 	set_num(b, "to", m->bufs < BUFS ? m->bufs : rng_below(r, BUFS));
 	set_num(b, "node", DMACTL_NONE);
-	if (m->chans && (kind == DMACTL_BUF_COHERENT ||
-			 (kind == DMACTL_BUF_PAGES && rng_chance(r, 50))))
+	if (m->chans &&
+	    (kind == DMACTL_BUF_COHERENT || (kind == DMACTL_BUF_PAGES && rng_chance(r, 50))))
 		set_reg(b, "channel", V_CHAN, (u32)pick_chan(m, r, fd));
 	else
 		set_num(b, "channel", DMACTL_NONE);
@@ -217,8 +217,10 @@ static void gen_stream(struct program *p, struct model *m, struct rng *r, u32 ac
 	for (i = m->bufs; i-- > 0;)
 		if (m->buf[i].fd == fd && m->buf[i].kind <= DMACTL_BUF_COHERENT)
 			set_reg(b, "buffer", V_BUF, i);
-	set_num(b, "direction", endpoint == DMACTL_EP_SINK ? 1 :
-				endpoint == DMACTL_EP_SOURCE ? 2 : 1 + rng_below(r, 2));
+	set_num(b, "direction",
+		endpoint == DMACTL_EP_SINK   ? 1 :
+		endpoint == DMACTL_EP_SOURCE ? 2 :
+					       1 + rng_below(r, 2));
 	set_num(b, "periods", 2 + rng_below(r, 6));
 	set_num(b, "period", 64U << rng_below(r, 4));
 	set_num(b, "user_data", rng_next(r));
@@ -247,8 +249,8 @@ static void gen_small(struct program *p, struct model *m, struct rng *r, u32 act
 		set_num(b, "offset", rng_below(r, 64));
 		break;
 	case S_IOCTL:
-		set_num(b, "nr", rng_chance(r, 50) ? rng_next(r) & 0xffffffff :
-						     0xdc00 + rng_below(r, 256));
+		set_num(b, "nr",
+			rng_chance(r, 50) ? rng_next(r) & 0xffffffff : 0xdc00 + rng_below(r, 256));
 		set_reg(b, "arg", V_HERE, 0);
 		break;
 	default:
@@ -259,9 +261,8 @@ static void gen_small(struct program *p, struct model *m, struct rng *r, u32 act
 void generate_call(struct program *p, struct model *m, struct rng *r, u32 actor)
 {
 	static void (*const big[])(struct program *, struct model *, struct rng *, u32) = {
-		gen_submit, gen_submit, gen_submit, gen_submit, gen_run,    gen_run,
-		gen_reap,   gen_reap,	gen_reap,   gen_stream, gen_stream, gen_config,
-		gen_buffer, gen_claim,
+		gen_submit, gen_submit, gen_submit, gen_submit, gen_run,    gen_run,	gen_reap,
+		gen_reap,   gen_reap,	gen_stream, gen_stream, gen_config, gen_buffer, gen_claim,
 	};
 	static const u8 small[] = {
 		S_RELEASE, S_BUF_DESTROY, S_BUF_SYNC, S_BUF_SYNC, S_INFO, S_NULL, S_IOCTL,

@@ -66,8 +66,22 @@ static const struct choice defects[] = {
 };
 
 static const char *const odd_texts[] = {
-	"", "-1", "0", "2", "every", "every_0", "nth_4294967296", "after_-1", "99999999999999999999",
-	"0x", "offf", "1_1", "every_1_1", "18446744073709551615", "4097", "inlin",
+	"",
+	"-1",
+	"0",
+	"2",
+	"every",
+	"every_0",
+	"nth_4294967296",
+	"after_-1",
+	"99999999999999999999",
+	"0x",
+	"offf",
+	"1_1",
+	"every_1_1",
+	"18446744073709551615",
+	"4097",
+	"inlin",
 };
 
 static const char *one_of(const struct choice *c, struct rng *r)
@@ -89,7 +103,8 @@ static void set_attr(struct program *p, struct rng *r, u32 actor, u32 dir, const
 	set_text(&call->block[0], "name", c->name);
 	set_text(&call->block[0], "value",
 		 actor != FIRST && rng_chance(r, 10) ?
-			 odd_texts[rng_below(r, ARRAY_SIZE(odd_texts))] : one_of(c, r));
+			 odd_texts[rng_below(r, ARRAY_SIZE(odd_texts))] :
+			 one_of(c, r));
 }
 
 void generate_device(struct program *p, struct model *m, struct rng *r)
@@ -123,22 +138,26 @@ static void gen_sim(struct program *p, struct model *m, struct rng *r, u32 actor
 		return set_attr(p, r, actor, dir, &defects[rng_below(r, ARRAY_SIZE(defects))]);
 	if (kind < 13)
 		return set_attr(p, r, actor, dir, &traits[rng_below(r, ARRAY_SIZE(traits))]);
-	c = call_add(p, actor, kind < 15 ? S_GET : kind < 17 ? S_RMDIR : kind < 18 ? S_UNBIND :
-								      S_MKDIR);
+	c = call_add(p, actor,
+		     kind < 15 ? S_GET :
+		     kind < 17 ? S_RMDIR :
+		     kind < 18 ? S_UNBIND :
+				 S_MKDIR);
 	if (!c)
 		return;
 	set_num(&c->block[0], "dir", kind == 19 ? rng_below(r, DIRS) : dir);
 	if (kind < 15)
 		set_text(&c->block[0], "name",
 			 rng_chance(r, 50) ? traits[rng_below(r, ARRAY_SIZE(traits))].name :
-			 rng_chance(r, 50) ? "streams" : "sink");
+			 rng_chance(r, 50) ? "streams" :
+					     "sink");
 }
 
 static void gen_fd(struct program *p, struct model *m, struct rng *r, u32 actor)
 {
 	static const u8 kinds[] = {
-		S_OPEN, S_OPEN, S_CLOSE, S_DUP, S_PASS, S_PASS, S_TAKE, S_READ, S_READ,
-		S_POLL, S_POLL, S_UDMABUF, S_FDINFO, S_FDINFO,
+		S_OPEN, S_OPEN, S_CLOSE, S_DUP,	 S_PASS,    S_PASS,   S_TAKE,
+		S_READ, S_READ, S_POLL,	 S_POLL, S_UDMABUF, S_FDINFO, S_FDINFO,
 	};
 	u32 kind = kinds[rng_below(r, ARRAY_SIZE(kinds))];
 	struct call *c = call_add(p, actor, kind);
@@ -207,8 +226,8 @@ static void gen_memory(struct program *p, struct model *m, struct rng *r, u32 ac
 static void gen_process(struct program *p, struct model *m, struct rng *r, u32 actor)
 {
 	static const u8 kinds[] = {
-		S_FORK, S_FORK, S_KICK, S_KICK, S_KICK, S_KILL, S_TIMER, S_TIMER, S_SLEEP, S_SLEEP,
-		S_SLEEP, S_USER,
+		S_FORK,	 S_FORK,  S_KICK,  S_KICK,  S_KICK,  S_KILL,
+		S_TIMER, S_TIMER, S_SLEEP, S_SLEEP, S_SLEEP, S_USER,
 	};
 	u32 kind = kinds[rng_below(r, ARRAY_SIZE(kinds))];
 	struct call *c = call_add(p, actor, kind);
@@ -231,8 +250,8 @@ static void gen_process(struct program *p, struct model *m, struct rng *r, u32 a
 static void gen_netlink(struct program *p, struct model *m, struct rng *r, u32 actor)
 {
 	static const u8 kinds[] = {
-		S_NL_CHANNEL, S_NL_CHANNEL, S_NL_CHANNELS, S_NL_SESSIONS, S_NL_QUARANTINE, S_NL_JOIN,
-		S_NL_RAW,
+		S_NL_CHANNEL,	 S_NL_CHANNEL, S_NL_CHANNELS, S_NL_SESSIONS,
+		S_NL_QUARANTINE, S_NL_JOIN,    S_NL_RAW,
 	};
 	u32 kind = kinds[rng_below(r, ARRAY_SIZE(kinds))];
 	struct call *c = call_add(p, actor, kind);
@@ -249,8 +268,8 @@ static void gen_netlink(struct program *p, struct model *m, struct rng *r, u32 a
 	}
 	if (kind == S_NL_RAW) {
 		set_num(b, "cmd", rng_below(r, 8));
-		set_num(b, "flags", rng_chance(r, 60) ? 0x300 * rng_below(r, 2) :
-							rng_next(r) & 0xffff);
+		set_num(b, "flags",
+			rng_chance(r, 60) ? 0x300 * rng_below(r, 2) : rng_next(r) & 0xffff);
 		set_num(b, "type", rng_below(r, 4));
 		set_num(b, "len", rng_below(r, 80));
 		set_text(b, "name", "x");

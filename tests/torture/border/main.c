@@ -8,7 +8,7 @@
 
 #include "border.h"
 
-#define LOG_MAX		(32 << 20)	/* then a log goes on in a new file */
+#define LOG_MAX (32 << 20) /* then a log goes on in a new file */
 
 static struct {
 	u64 seed, calls, programs, seconds;
@@ -18,7 +18,7 @@ static struct {
 } opt = { .seed = 1, .room = 60, .times = 1 };
 
 static struct corpus corpus;
-static u32 base;		/* entries that were loaded */
+static u32 base; /* entries that were loaded */
 static int log_fd = -1;
 static off_t log_size;
 static u64 ran, cut;
@@ -60,8 +60,9 @@ static void log_program(const char *body, const char *from)
 		perror(opt.log);
 	log_size += n + (off_t)strlen(body);
 	if (!opt.dry)
-		sync_file_range(log_fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-						SYNC_FILE_RANGE_WAIT_AFTER);
+		sync_file_range(log_fd, 0, 0,
+				SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+					SYNC_FILE_RANGE_WAIT_AFTER);
 }
 
 /* 0, or what is wrong has been said. */
@@ -168,7 +169,8 @@ static int fuzz(void)
 
 static int shorter_first(const void *a, const void *b)
 {
-	size_t x = strlen(((const struct entry *)a)->text), y = strlen(((const struct entry *)b)->text);
+	size_t x = strlen(((const struct entry *)a)->text),
+	       y = strlen(((const struct entry *)b)->text);
 
 	return x < y ? -1 : x > y;
 }
@@ -229,7 +231,9 @@ static void write_stats(void)
 		for (j = 0; j < 256; j++)
 			if (shared->count[i][j])
 				fprintf(f, "%s %s %llu\n", shapes[i].name,
-					!j ? "ok" : strerrorname_np((int)j) ?: "other",
+					!j			? "ok" :
+					strerrorname_np((int)j) ?:
+								  "other",
 					(unsigned long long)shared->count[i][j]);
 	for (i = 0; i < ARRAY_SIZE(shared->why); i++)
 		if (shared->why[i])
@@ -259,12 +263,12 @@ static void summary(void)
 }
 
 static const struct option options[] = {
-	{ "seed", 1, NULL, 's' },   { "calls", 1, NULL, 'c' },	  { "programs", 1, NULL, 'p' },
-	{ "time", 1, NULL, 't' },   { "corpus", 1, NULL, 'C' },	  { "replay", 1, NULL, 'r' },
-	{ "last", 1, NULL, 'l' },   { "log", 1, NULL, 'L' },	  { "save", 1, NULL, 'S' },
-	{ "stats", 1, NULL, 'T' },  { "minimise", 1, NULL, 'm' }, { "blind", 0, NULL, 'b' },
-	{ "dry", 0, NULL, 'd' },    { "room", 1, NULL, 'n' },	  { "times", 1, NULL, 'x' },
-	{ "trace", 0, NULL, 'v' },  { NULL, 0, NULL, 0 },
+	{ "seed", 1, NULL, 's' },  { "calls", 1, NULL, 'c' },	 { "programs", 1, NULL, 'p' },
+	{ "time", 1, NULL, 't' },  { "corpus", 1, NULL, 'C' },	 { "replay", 1, NULL, 'r' },
+	{ "last", 1, NULL, 'l' },  { "log", 1, NULL, 'L' },	 { "save", 1, NULL, 'S' },
+	{ "stats", 1, NULL, 'T' }, { "minimise", 1, NULL, 'm' }, { "blind", 0, NULL, 'b' },
+	{ "dry", 0, NULL, 'd' },   { "room", 1, NULL, 'n' },	 { "times", 1, NULL, 'x' },
+	{ "trace", 0, NULL, 'v' }, { NULL, 0, NULL, 0 },
 };
 
 static const char usage[] =
@@ -298,22 +302,54 @@ static u64 number(const char *arg)
 static void set_option(int c)
 {
 	switch (c) {
-	case 's': opt.seed = number(optarg); break;
-	case 'c': opt.calls = number(optarg); break;
-	case 'p': opt.programs = number(optarg); break;
-	case 't': opt.seconds = number(optarg); break;
-	case 'C': opt.corpus = optarg; break;
-	case 'r': opt.replay = optarg; break;
-	case 'l': opt.last = (u32)number(optarg); break;
-	case 'L': opt.log = optarg; break;
-	case 'S': opt.save = optarg; break;
-	case 'T': opt.stats = optarg; break;
-	case 'm': opt.minimise = optarg; break;
-	case 'n': opt.room = (u32)number(optarg); break;
-	case 'x': opt.times = (u32)number(optarg); break;
-	case 'b': opt.blind = true; break;
-	case 'd': opt.dry = true; break;
-	case 'v': tracing = true; break;
+	case 's':
+		opt.seed = number(optarg);
+		break;
+	case 'c':
+		opt.calls = number(optarg);
+		break;
+	case 'p':
+		opt.programs = number(optarg);
+		break;
+	case 't':
+		opt.seconds = number(optarg);
+		break;
+	case 'C':
+		opt.corpus = optarg;
+		break;
+	case 'r':
+		opt.replay = optarg;
+		break;
+	case 'l':
+		opt.last = (u32)number(optarg);
+		break;
+	case 'L':
+		opt.log = optarg;
+		break;
+	case 'S':
+		opt.save = optarg;
+		break;
+	case 'T':
+		opt.stats = optarg;
+		break;
+	case 'm':
+		opt.minimise = optarg;
+		break;
+	case 'n':
+		opt.room = (u32)number(optarg);
+		break;
+	case 'x':
+		opt.times = (u32)number(optarg);
+		break;
+	case 'b':
+		opt.blind = true;
+		break;
+	case 'd':
+		opt.dry = true;
+		break;
+	case 'v':
+		tracing = true;
+		break;
 	default:
 		fputs(usage, stderr);
 		exit(2);

@@ -3,9 +3,35 @@
 #include "border.h"
 
 static const u64 edges[] = {
-	0, 1, 2, 3, 7, 8, 63, 64, 255, 256, 257, 1023, 1024, 1025, 4095, 4096, 4097, 65535, 65536,
-	65537, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff, 0x100000000, 0x7fffffffffffffff,
-	0x8000000000000000, 0xfffffffffffff000, 0xffffffffffffffff,
+	0,
+	1,
+	2,
+	3,
+	7,
+	8,
+	63,
+	64,
+	255,
+	256,
+	257,
+	1023,
+	1024,
+	1025,
+	4095,
+	4096,
+	4097,
+	65535,
+	65536,
+	65537,
+	0x7fffffff,
+	0x80000000,
+	0xfffffff0,
+	0xffffffff,
+	0x100000000,
+	0x7fffffffffffffff,
+	0x8000000000000000,
+	0xfffffffffffff000,
+	0xffffffffffffffff,
 };
 
 static u64 edge(struct rng *r)
@@ -29,9 +55,9 @@ static struct value pointer(struct rng *r)
 	switch (rng_below(r, 5)) {
 	case 0:
 		return num(bad[rng_below(r, ARRAY_SIZE(bad))]);
-	case 1:		/* in memory that others write */
+	case 1: /* in memory that others write */
 		return (struct value){ .kind = V_MEM, .num = rng_below(r, MEM_PAGES * PAGE) };
-	case 2:		/* into what is to read only, or into the hole */
+	case 2: /* into what is to read only, or into the hole */
 		return (struct value){ .kind = V_MEM,
 				       .num = (MEM_PAGES + rng_below(r, 3)) * PAGE -
 					      rng_below(r, 128) };
@@ -57,7 +83,8 @@ static struct value reference(struct rng *r, u8 kind, u32 limit)
 	case 0:
 		return (struct value){ .kind = kind, .reg = (u8)rng_below(r, limit) };
 	case 1:
-		return (struct value){ .kind = kind, .reg = (u8)rng_below(r, limit),
+		return (struct value){ .kind = kind,
+				       .reg = (u8)rng_below(r, limit),
 				       .num = rng_below(r, 3) - 1ULL };
 	default:
 		return num(edge(r));
@@ -67,8 +94,23 @@ static struct value reference(struct rng *r, u8 kind, u32 limit)
 static void twist_text(struct value *v, struct rng *r)
 {
 	static const char *const odd[] = {
-		"", "%0", "%0/", "%0/99", "%0/-1", "%0/0x1", "%0/00", "%9/0", "dma0chan0",
-		"dma0chan1", "dma999chan0", "/", "//", "../0", "%0/0/", "_", "%0/4294967296",
+		"",
+		"%0",
+		"%0/",
+		"%0/99",
+		"%0/-1",
+		"%0/0x1",
+		"%0/00",
+		"%9/0",
+		"dma0chan0",
+		"dma0chan1",
+		"dma999chan0",
+		"/",
+		"//",
+		"../0",
+		"%0/0/",
+		"_",
+		"%0/4294967296",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	};
 

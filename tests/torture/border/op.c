@@ -2,16 +2,17 @@
 /* Operations of SUBMIT and RUN that are right, as far as the generator can know. */
 #include "border.h"
 
-#define STEP	256U	/* offsets and lengths: any alignment that is tried fits */
+#define STEP 256U /* offsets and lengths: any alignment that is tried fits */
 
 static const u8 opcodes[] = {
-	DMACTL_OP_MEMCPY, DMACTL_OP_MEMCPY, DMACTL_OP_MEMCPY, DMACTL_OP_MEMSET, DMACTL_OP_MEMSET,
-	DMACTL_OP_INTERRUPT, DMACTL_OP_XOR, DMACTL_OP_XOR_VAL, DMACTL_OP_PQ, DMACTL_OP_PQ_VAL,
-	DMACTL_OP_MEMSET_SG, DMACTL_OP_INTERLEAVED, DMACTL_OP_SLAVE_SG,
+	DMACTL_OP_MEMCPY,   DMACTL_OP_MEMCPY,	 DMACTL_OP_MEMCPY,    DMACTL_OP_MEMSET,
+	DMACTL_OP_MEMSET,   DMACTL_OP_INTERRUPT, DMACTL_OP_XOR,	      DMACTL_OP_XOR_VAL,
+	DMACTL_OP_PQ,	    DMACTL_OP_PQ_VAL,	 DMACTL_OP_MEMSET_SG, DMACTL_OP_INTERLEAVED,
+	DMACTL_OP_SLAVE_SG,
 };
 
 /* An operand's buffer: one that the channel can use, or any at all. */
-static u32 pick_buffer(const struct model *m, struct rng *r, u32 fd, int chan, int not)
+static u32 pick_buffer(const struct model *m, struct rng *r, u32 fd, int chan, int not )
 {
 	u32 i, at = rng_below(r, m->bufs);
 
@@ -63,8 +64,8 @@ static void add_vec(struct call *c, const struct model *m, struct rng *r, u32 bu
 }
 
 /* Two to three sources from the first half, results in the second half of another. */
-static void parity(struct call *c, struct block *b, struct model *m, struct rng *r, u32 fd, int chan,
-		   u32 opcode)
+static void parity(struct call *c, struct block *b, struct model *m, struct rng *r, u32 fd,
+		   int chan, u32 opcode)
 {
 	bool pq = opcode == DMACTL_OP_PQ || opcode == DMACTL_OP_PQ_VAL;
 	u32 dst = pick_buffer(m, r, fd, chan, -1), n = 2 + rng_below(r, 2), i;
@@ -100,15 +101,16 @@ static void segments(struct call *c, struct block *b, struct model *m, struct rn
 	else if (m->chan[chan].endpoint == DMACTL_EP_SINK)
 		set_num(b, "direction", 1);
 	else
-		set_num(b, "direction", m->chan[chan].endpoint == DMACTL_EP_LOOPBACK ?
-				1 + rng_below(r, 2) : 2);
+		set_num(b, "direction",
+			m->chan[chan].endpoint == DMACTL_EP_LOOPBACK ? 1 + rng_below(r, 2) : 2);
 	set_num(b, "nr_vec", n);
 	set_reg(b, "vec", V_HERE, 0);
 	for (i = 0; i < n; i++)
 		add_vec(c, m, r, buf, i * len, len, false);
 }
 
-static void frames(struct call *c, struct block *b, struct model *m, struct rng *r, u32 fd, int chan)
+static void frames(struct call *c, struct block *b, struct model *m, struct rng *r, u32 fd,
+		   int chan)
 {
 	u32 dst = pick_buffer(m, r, fd, chan, -1), src = pick_buffer(m, r, fd, chan, (int)dst);
 	u32 n = 1 + rng_below(r, 3);
@@ -118,8 +120,8 @@ static void frames(struct call *c, struct block *b, struct model *m, struct rng 
 	operand(b, "dst", dst, 0);
 	operand(b, "src", src, src == dst ? room(m, src) / 2 : 0);
 	if (!rng_below(r, 6))
-		set_num(b, "flags", DMACTL_OP_F_LOAD_EOT |
-				(rng_below(r, 2) ? DMACTL_OP_F_REPEAT : 0));
+		set_num(b, "flags",
+			DMACTL_OP_F_LOAD_EOT | (rng_below(r, 2) ? DMACTL_OP_F_REPEAT : 0));
 	set_reg(b, "template", V_HERE, 0);
 	t = block_add(c, S_TEMPLATE);
 	if (!t)
@@ -200,6 +202,5 @@ void add_op(struct call *c, struct model *m, struct rng *r, u32 fd, int chan, bo
 	if (!run && rng_chance(r, 25))
 		dependency(c, b, m, r, index);
 	if (rng_chance(r, 10) && !arg_find(b, "flags"))
-		set_num(b, "flags", rng_below(r, 2) ? DMACTL_OP_F_FENCE :
-						      DMACTL_OP_F_NO_INTERRUPT);
+		set_num(b, "flags", rng_below(r, 2) ? DMACTL_OP_F_FENCE : DMACTL_OP_F_NO_INTERRUPT);
 }

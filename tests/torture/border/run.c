@@ -16,9 +16,9 @@
 
 #include "border.h"
 
-#define PATIENCE_MS	2000	/* then a program that still waits for something is killed */
-#define DYING_S		60	/* what is killed has this long to be gone */
-#define LOCKED		(8UL << 20)
+#define PATIENCE_MS 2000 /* then a program that still waits for something is killed */
+#define DYING_S	    60	 /* what is killed has this long to be gone */
+#define LOCKED	    (8UL << 20)
 
 static const struct program *program;
 
@@ -32,7 +32,8 @@ static void *run_actor(void *arg)
 	u32 nr = (u32)(uintptr_t)arg, own = nr == FIRST ? 0 : nr, i;
 	struct actor a = { .nr = own, .nl = -1 };
 
-	a.area = mmap(NULL, AREA + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	a.area =
+		mmap(NULL, AREA + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (a.area == MAP_FAILED || mprotect(a.area + AREA, PAGE, PROT_NONE))
 		_exit(3);
 	shared->tid[own] = (pid_t)syscall(SYS_gettid);
@@ -78,8 +79,8 @@ static void run_process(u32 nr)
 	me.nr = nr;
 	shared->pid[nr] = getpid();
 	for (t = 1; t < THREADS; t++)
-		begun[t] = has_calls(first + t) &&
-			   !pthread_create(&thread[t], NULL, run_actor, (void *)(uintptr_t)(first + t));
+		begun[t] = has_calls(first + t) && !pthread_create(&thread[t], NULL, run_actor,
+								   (void *)(uintptr_t)(first + t));
 	run_actor((void *)(uintptr_t)first);
 	for (t = 1; t < THREADS; t++)
 		if (begun[t])
@@ -105,7 +106,7 @@ static void memory_setup(void)
 
 static void run_first(void)
 {
-	struct sigaction sa = { .sa_handler = on_signal };	/* calls are interrupted */
+	struct sigaction sa = { .sa_handler = on_signal }; /* calls are interrupted */
 	struct rlimit limit = { LOCKED, LOCKED };
 	u32 nr;
 
@@ -217,8 +218,8 @@ void run_setup(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		      -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	if (shared == MAP_FAILED)
 		exit(3);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);

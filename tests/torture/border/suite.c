@@ -7,8 +7,8 @@
 
 #include "border.h"
 
-#define SEED	"20261128"
-#define CALLS	"6000"		/* with those of the corpus: a minute or so in a debug kernel */
+#define SEED  "20261128"
+#define CALLS "6000" /* with those of the corpus: a minute or so in a debug kernel */
 
 static char dir[] = "/tmp/fuzz-border.XXXXXX";
 static char stats[1 << 16], said[1 << 14];
@@ -89,9 +89,9 @@ static void every_call_succeeded(void)
 static void every_error_was_seen(void)
 {
 	static const char *const errors[] = {
-		"EINVAL", "EFAULT", "E2BIG", "ENOENT", "EBUSY", "EOPNOTSUPP", "ERANGE", "EMFILE",
-		"ENODEV", "EINTR", "ETIME", "ENODATA", "EAGAIN", "ENOBUFS", "ENOTCONN", "ENOTTY",
-		"ENOMEM",
+		"EINVAL", "EFAULT",  "E2BIG",	 "ENOENT", "EBUSY",  "EOPNOTSUPP",
+		"ERANGE", "EMFILE",  "ENODEV",	 "EINTR",  "ETIME",  "ENODATA",
+		"EAGAIN", "ENOBUFS", "ENOTCONN", "ENOTTY", "ENOMEM",
 	};
 	u32 i, missing = 0;
 
@@ -170,7 +170,8 @@ int suite_main(void)
 	point(other_programs(), "another seed makes others");
 	status = FUZZ("said", "--corpus", CORPUS, "--seed", SEED, "--calls", CALLS, "--log", log,
 		      "--stats", "stats");
-	point(!status, "all of it ran, and nothing is left: no session, charge, device; both modules unload");
+	point(!status,
+	      "all of it ran, and nothing is left: no session, charge, device; both modules unload");
 	show(said);
 	snprintf(path, sizeof(path), "%s/stats", dir);
 	if (read_file(path, stats, sizeof(stats)) < 0)

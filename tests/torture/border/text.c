@@ -218,9 +218,8 @@ static bool parse_line(struct call *c, char *line)
 		bar = strstr(line, " | ");
 		if (bar)
 			*bar = 0;
-		if (c->n == BLOCKS_MAX ||
-		    !parse_block(&c->block[c->n], line, c->n ? S_CALLS : 0,
-				 c->n ? (u32)SHAPES : (u32)S_CALLS))
+		if (c->n == BLOCKS_MAX || !parse_block(&c->block[c->n], line, c->n ? S_CALLS : 0,
+						       c->n ? (u32)SHAPES : (u32)S_CALLS))
 			return false;
 		c->n++;
 		line = bar ? bar + 3 : NULL;

@@ -12,8 +12,8 @@
 #include "dm.h"
 #include "nl.h"
 
-#define SETTLE_S	30
-#define ALLOWED		(1UL << 20)
+#define SETTLE_S 30
+#define ALLOWED	 (1UL << 20)
 
 static struct nl control;
 
@@ -79,8 +79,8 @@ int world_clean(void)
 			return 0;
 		sleep_ms(wait++ < 10 ? 1 : 20);
 	} while (clock_ns() < end);
-	printf("# left behind: %u sessions, %u channels in quarantine, %u of them leaked\n", sessions,
-	       kept, leaked);
+	printf("# left behind: %u sessions, %u channels in quarantine, %u of them leaked\n",
+	       sessions, kept, leaked);
 	return -1;
 }
 
@@ -89,8 +89,11 @@ static void use_all_of_limit(void)
 {
 	struct rlimit limit = { ALLOWED, ALLOWED };
 	struct dmactl_buf_create b = {
-		.size = sizeof(b), .kind = DMACTL_BUF_PAGES, .channel = DMACTL_NONE,
-		.node = DMACTL_NONE, .bytes = ALLOWED,
+		.size = sizeof(b),
+		.kind = DMACTL_BUF_PAGES,
+		.channel = DMACTL_NONE,
+		.node = DMACTL_NONE,
+		.bytes = ALLOWED,
 	};
 	int fd;
 
