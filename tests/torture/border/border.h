@@ -246,6 +246,7 @@ struct shared {
 	u64 kills;
 	u32 forking, killing;	 /* see gate.c */
 	u64 count[S_CALLS][256]; /* by errno; 0 is success, 255 anything else */
+	u32 imports;	/* from here on: of this program */
 	u64 chan[CHANS], buf[BUFS], offset[BUFS], seq[SEQS];
 	char dev[DIRS][64];
 	pid_t tid[ACTORS], pid[PROCS];

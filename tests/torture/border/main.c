@@ -175,47 +175,23 @@ static int shorter_first(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Edges of a corpus when program @without is left out of nothing: those that this one adds. */
+/* Those that add something to what shorter ones reach, as far as there is room. */
 static int minimise(void)
 {
-	u32 i, found, kept = 0, best, edge;
-	bool *used = calloc(corpus.n, sizeof(*used));
-	u32 *gain = calloc(corpus.n, sizeof(*gain));
+	u32 i, found, kept = 0;
 
-	if (!used || !gain)
-		return 2;
 	qsort(corpus.e, corpus.n, sizeof(*corpus.e), shorter_first);
-	/* What each reaches alone; then the best for its length, as long as it adds something. */
-	for (i = 0; i < corpus.n; i++) {
-		cover_forget();
-		if (run_text(corpus.e[i].text, corpus.e[i].name, &gain[i]))
+	for (i = 0; i < corpus.n && kept < opt.room; i++) {
+		if (run_text(corpus.e[i].text, corpus.e[i].name, &found))
 			return 1;
-	}
-	cover_forget();
-	while (kept < opt.room) {
-		best = corpus.n;
-		for (i = 0; i < corpus.n; i++)
-			if (!used[i] && (best == corpus.n || gain[i] > gain[best]))
-				best = i;
-		if (best == corpus.n || !gain[best])
-			break;
-		edge = cover_edges();
-		if (run_text(corpus.e[best].text, corpus.e[best].name, &found))
-			return 1;
-		used[best] = true;
 		if (!found)
 			continue;
-		/* What it adds now is less than it reaches alone: the others are worth less, too. */
-		if (kept && found * 4 < gain[best] && found < 8) {
-			gain[best] = found;
-			used[best] = false;
-			continue;
-		}
-		printf("# %s: %u new, %u edges before\n", corpus.e[best].name, found, edge);
-		corpus_save(&corpus.e[best], opt.minimise);
+		printf("# %s: %u new\n", corpus.e[i].name, found);
+		fflush(stdout);
+		corpus_save(&corpus.e[i], opt.minimise);
 		kept++;
 	}
-	printf("fuzz-border: %u of %u programs kept, %u edges\n", kept, corpus.n, cover_edges());
+	printf("fuzz-border: %u of %u programs kept\n", kept, corpus.n);
 	return 0;
 }
 

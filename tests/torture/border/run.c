@@ -187,6 +187,7 @@ enum outcome program_run(const struct program *p)
 
 	program = p;
 	memset(shared->chan, 0, offsetof(struct shared, why) - offsetof(struct shared, chan));
+	shared->imports = 0;
 	shared->forking = 0;
 	shared->killing = 0;
 	empty_inboxes();
