@@ -11,7 +11,7 @@
 
 #include "dm.h"
 
-#define BYTES	(16 * 4096)
+#define BYTES (16 * 4096)
 
 static struct dmactl_buf_create user_arg(void *p, u64 bytes)
 {
@@ -143,8 +143,9 @@ TEST("a page is in one buffer at a time, of whatever session")
 	CHECK_EQ(dm_buf_destroy(one, first), 0);
 	user_buf(other, again, 8192);
 	CHECK_EQ(mmap(p + 6 * 4096, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, mem,
-		      7 * 4096) == MAP_FAILED, 0);
-	a = user_arg(p + 6 * 4096, 8192);	/* the same page twice in one */
+		      7 * 4096) == MAP_FAILED,
+		 0);
+	a = user_arg(p + 6 * 4096, 8192); /* the same page twice in one */
 	CHECK_EQ(dm_ioctl(one, DMACTL_IOC_BUF_CREATE, &a), -EBUSY);
 }
 
