@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Programs and calls that mostly make sense: what is wrong with some of them is put in by twist(). */
+/* Programs and calls that mostly make sense; twist() makes some of them wrong. */
 #include <sys/mman.h>
 
 #include "border.h"

@@ -227,7 +227,8 @@ static void summary(void)
 			all += shared->count[i][j];
 			ok += j ? 0 : shared->count[i][j];
 		}
-	printf("fuzz-border: %llu programs, %llu calls, %llu %% not refused; %llu cut off, %llu kills; ",
+	printf("fuzz-border: %llu programs, %llu calls, %llu %% not refused; "
+	       "%llu cut off, %llu kills; ",
 	       (unsigned long long)ran, (unsigned long long)shared->calls,
 	       (unsigned long long)(all ? ok * 100 / all : 0), (unsigned long long)cut,
 	       (unsigned long long)shared->kills);
