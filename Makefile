@@ -20,7 +20,7 @@ MANDIR  ?= $(PREFIX)/share/man
 have_kernel := $(wildcard $(KDIR)/Makefile)
 
 .PHONY: all kmod cli static demo check check-host check-uml check-debug check-pc check-hardware \
-	bench coverage soak lint install uninstall clean help
+	fuzz soak coverage bench lint install uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
 ifeq ($(have_kernel),)
@@ -66,6 +66,11 @@ check-hardware:
 	@scripts/setup check
 	@tests/run --only smdkc210
 
+# TIME=10m (s, m, h); SEED=N for the programs of an earlier run.
+fuzz:
+	@scripts/setup check
+	@scripts/fuzz $(or $(TIME),10m) $(SEED)
+
 bench:
 	@scripts/setup bench
 	@bench/run
@@ -107,6 +112,7 @@ clean:
 help:
 	@echo 'make demo            see it work: boots Debian'\''s kernel in QEMU (about a minute)'
 	@echo 'make check           every test; check-host, -uml, -debug, -pc, -hardware: some of them'
+	@echo 'make fuzz TIME=10m   calls at random across the border of the module, in a debug kernel'
 	@echo 'make bench           what it costs, measured; the ratios go to bench/RESULTS.md'
 	@echo 'make coverage        lines of the modules that the tests reach'
 	@echo 'make soak            a mixed load with kills and faults for an hour, or TIME=20m'

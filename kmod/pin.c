@@ -5,19 +5,48 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/xarray.h>
 
 #include "dmactl_int.h"
+
+/*
+ * The buffer of each page that is pinned, by frame number. A page of two buffers, of whatever
+ * sessions, could be mapped twice at a time, which the DMA API does not allow.
+ */
+static DEFINE_XARRAY(dmactl_pinned);
+
+static void dmactl_user_leave(struct dmactl_buf *b, unsigned int nr)
+{
+	while (nr--)
+		xa_erase(&dmactl_pinned, page_to_pfn(b->pages[nr]));
+}
+
+static int dmactl_user_enter(struct dmactl_buf *b)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < b->nr; i++) {
+		err = xa_insert(&dmactl_pinned, page_to_pfn(b->pages[i]), b, GFP_KERNEL_ACCOUNT);
+		if (err) {
+			dmactl_user_leave(b, i);
+			return err;
+		}
+	}
+	return 0;
+}
 
 /**
  * dmactl_user_pin() - pin the caller's memory
  * @b:       new buffer, with its bytes
  * @address: where it begins, page aligned
  *
- * Return: 0; -EFAULT not all of it is mapped, and writable; -ENOMEM.
+ * Return: 0; -EFAULT not all of it is mapped, and writable; -EBUSY some of it is in a buffer
+ * already; -ENOMEM.
  */
 int dmactl_user_pin(struct dmactl_buf *b, u64 address)
 {
-	int got = 0;
+	int got = 0, err;
 
 	if (address != (unsigned long)address)
 		return -EFAULT;
@@ -30,8 +59,13 @@ int dmactl_user_pin(struct dmactl_buf *b, u64 address)
 		goto err_free;
 	}
 	got = pin_user_pages_fast(address, b->nr, FOLL_WRITE | FOLL_LONGTERM, b->pages);
-	if (got == b->nr)
+	err = got == b->nr ? dmactl_user_enter(b) : 0;
+	if (got == b->nr && !err)
 		return 0;
+	if (err) {
+		unpin_user_pages(b->pages, got);
+		got = err;
+	}
 
 err_free:
 	if (got > 0)
@@ -44,6 +78,7 @@ err_free:
 
 void dmactl_user_unpin(struct dmactl_buf *b)
 {
+	dmactl_user_leave(b, b->nr);
 	unpin_user_pages_dirty_lock(b->pages, b->nr, true);
 	kvfree(b->pages);
 	b->pages = NULL;

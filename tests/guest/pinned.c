@@ -11,7 +11,7 @@
 
 #include "dm.h"
 
-#define BYTES	(16 * 4096)
+#define BYTES (16 * 4096)
 
 static struct dmactl_buf_create user_arg(void *p, u64 bytes)
 {
@@ -119,6 +119,34 @@ TEST("memory that cannot be pinned is refused, and nothing is left of it")
 	a.address = 4096;
 	CHECK_EQ(dm_ioctl(fd, DMACTL_IOC_BUF_CREATE, &a), -EINVAL);
 	CHECK_EQ(dm_try_claim(fd, "nothing"), -ENOENT);
+}
+
+/* Both could be mapped for a device at a time, which the DMA API forbids. */
+TEST("a page is in one buffer at a time, of whatever session")
+{
+	int mem = memfd_create("twice", MFD_CLOEXEC), one = dm_open(), other = dm_open();
+	struct dmactl_buf_create a;
+	u8 *p, *again;
+	u32 first;
+
+	CHECK_EQ(ftruncate(mem, BYTES), 0);
+	p = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, mem, 0);
+	again = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, mem, 0);
+	CHECK(p != MAP_FAILED && again != MAP_FAILED);
+	first = user_buf(one, p, 8192);
+	a = user_arg(p + 4096, 8192);
+	CHECK_EQ(dm_ioctl(one, DMACTL_IOC_BUF_CREATE, &a), -EBUSY);
+	a = user_arg(again, 4096);
+	CHECK_EQ(dm_ioctl(other, DMACTL_IOC_BUF_CREATE, &a), -EBUSY);
+	/* What was refused has taken nothing, and what is given up is free again. */
+	user_buf(other, p + 8192, 8192);
+	CHECK_EQ(dm_buf_destroy(one, first), 0);
+	user_buf(other, again, 8192);
+	CHECK_EQ(mmap(p + 6 * 4096, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, mem,
+		      7 * 4096) == MAP_FAILED,
+		 0);
+	a = user_arg(p + 6 * 4096, 8192); /* the same page twice in one */
+	CHECK_EQ(dm_ioctl(one, DMACTL_IOC_BUF_CREATE, &a), -EBUSY);
 }
 
 TEST("neither kind can be mapped through the session")
