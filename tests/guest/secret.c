@@ -229,10 +229,11 @@ static u32 make(int fd, u32 kind, u32 chan, u64 bytes, u8 **map)
 {
 	struct dmactl_buf_create b = dm_buf_arg(kind, chan, bytes);
 
-	CALL(fd, BUF_CREATE, b, NULL);
+	CHECK_EQ(dm_ioctl(fd, DMACTL_IOC_BUF_CREATE, &b), 0);
 	*map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)b.offset);
 	CHECK(*map != MAP_FAILED);
 	learn_pages(*map, bytes);
+	scan("BUF_CREATE", &b, sizeof(b));
 	scan("a new buffer", *map, bytes);
 	return b.buffer;
 }
