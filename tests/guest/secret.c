@@ -221,6 +221,7 @@ static void call(int fd, unsigned long nr, void *arg, u32 size, const char *what
 		*pointer = 0;
 	scan(what, arg, size);
 }
+
 #define CALL(fd, name, arg, pointer) \
 	call(fd, DMACTL_IOC_##name, &(arg), sizeof(arg), #name, pointer)
 
@@ -344,8 +345,9 @@ static void scan_log(void)
 
 static const char *tracing(void)
 {
-	return access("/sys/kernel/tracing/events", F_OK) ? "/sys/kernel/debug/tracing" :
-							     "/sys/kernel/tracing";
+	if (!access("/sys/kernel/tracing/events", F_OK))
+		return "/sys/kernel/tracing";
+	return "/sys/kernel/debug/tracing";
 }
 
 static int scan_format(const char *path, const struct stat *st, int type, struct FTW *ftw)

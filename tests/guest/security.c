@@ -21,12 +21,14 @@
 #define PARAM(name)	"/sys/module/dmactl/parameters/" name
 
 /* What a case and the processes that it begins tell each other. */
-static struct {
+struct shared {
 	u32 ready;
 	int fd;
 	pid_t pid;
 	struct nl nl;
-} *shared;
+};
+
+static struct shared *shared;
 static struct rig rig;
 
 static void share(void)
@@ -316,8 +318,8 @@ static const struct nlmsg *own_session(struct nl *nl, u32 *others)
 /* A mapping is not inherited. */
 static u8 *map_again(u32 buf)
 {
-	void *p = mmap(NULL, RIG_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, rig.fd,
-		       (off_t)buf << 32);
+	off_t offset = (off_t)buf << 32;
+	void *p = mmap(NULL, RIG_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, rig.fd, offset);
 
 	CHECK(p != MAP_FAILED);
 	return p;
