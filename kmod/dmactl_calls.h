@@ -7,6 +7,7 @@
 extern struct workqueue_struct *dmactl_wq;
 extern unsigned int dmactl_max_buffer_mb;
 extern unsigned int dmactl_max_session_mb;
+extern unsigned int dmactl_max_sessions;
 extern bool dmactl_raw_address;
 
 /* registry.c */
@@ -76,6 +77,7 @@ int dmactl_req_map(struct dmactl_req *req);
 void dmactl_req_unmap(struct dmactl_req *req);
 void dmactl_map_adopt(struct dmactl_buf *b);
 void dmactl_unmap_device(struct device *dev);
+unsigned int dmactl_chunk(const struct dmactl_buf *b, u64 offset);
 u64 dmactl_chunk_left(const struct dmactl_buf *b, u64 offset);
 dma_addr_t dmactl_buf_addr(const struct dmactl_buf *b, u64 offset);
 u64 dmactl_stuck_bytes(struct dmactl_chan *c);

@@ -87,7 +87,7 @@ static int dmactl_config_buffer(struct dmactl_chan *c, const struct dmactl_confi
 	if (b->kind != DMACTL_BUF_PAGES ||
 	    dmactl_chunk_left(b, a->address) < dmactl_config_width(a))
 		goto err_put;
-	phys = page_to_phys(b->pages[a->address >> b->shift]) + in;
+	phys = page_to_phys(b->pages[dmactl_chunk(b, a->address)]) + in;
 	err = -EPERM;
 	if (phys != *addr && !(a->flags & DMACTL_CONFIG_F_BUS_ADDRESS))
 		goto err_put;

@@ -3,6 +3,7 @@
  * Dependencies between operations. One that HOLDs stays here until its producers are complete; then
  * its channel's worker submits it, never a callback: a provider's prep may sleep.
  */
+#include <linux/nospec.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -33,6 +34,16 @@ static struct dmactl_req *dmactl_req_by_seq(struct dmactl_session *s, u64 seq)
 	return NULL;
 }
 
+/*
+ * What a relative dependency of the @i-th operation names, once it was found to be an earlier one;
+ * a CPU that runs ahead of that stays inside the call as well.
+ */
+static struct dmactl_entry *dmactl_relative(struct dmactl_entry *e, unsigned int i,
+					    const struct dmactl_dep *dep)
+{
+	return &e[array_index_nospec((unsigned long)dep->seq, i)];
+}
+
 /**
  * dmactl_deps_check() - check what an operation of a call depends on; changes nothing
  * @s: session
@@ -52,7 +63,7 @@ int dmactl_deps_check(struct dmactl_session *s, struct dmactl_entry *e, unsigned
 					  !dep->seq || dep->seq > atomic64_read(&s->seq)))
 			return dmactl_bad(why, DMACTL_WHY_DEPS, -EINVAL);
 		if (dep->relative && dep->how == DMACTL_DEP_RELY &&
-		    e[dep->seq].op.channel != e[i].op.channel)
+		    dmactl_relative(e, i, dep)->op.channel != e[i].op.channel)
 			return dmactl_bad(why, DMACTL_WHY_DEPS, -EINVAL);
 	}
 	return 0;
@@ -194,12 +205,13 @@ bool dmactl_hold(struct dmactl_session *s, struct dmactl_entry *e, unsigned int 
 		const struct dmactl_dep *dep = &e[i].args->deps[k];
 		u64 seq = dep->relative ? first_seq + dep->seq : dep->seq;
 
-		producer = dep->relative ? e[dep->seq].req : dmactl_req_by_seq(s, seq);
+		producer = dep->relative ? dmactl_relative(e, i, dep)->req :
+					   dmactl_req_by_seq(s, seq);
 		if (producer && producer->seq == seq && producer->state != REQ_FREE)
 			dmactl_edge_link(&req->edges[k], producer);
 		else if (dep->relative)		/* taken by a reader meanwhile */
-			dmactl_edge_settle(&req->edges[k],
-					   e[dep->seq].verdict != DMACTL_RES_OK);
+			dmactl_edge_settle(&req->edges[k], dmactl_relative(e, i, dep)->verdict !=
+							   DMACTL_RES_OK);
 	}
 	held = req->waits || req->doomed;
 	if (held) {

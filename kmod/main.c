@@ -12,6 +12,10 @@ unsigned int dmactl_max_session_mb = 1024;
 module_param_named(max_session_mb, dmactl_max_session_mb, uint, 0644);
 MODULE_PARM_DESC(max_session_mb, "most memory in MiB for the buffers of one session");
 
+unsigned int dmactl_max_sessions = 256;
+module_param_named(max_sessions, dmactl_max_sessions, uint, 0644);
+MODULE_PARM_DESC(max_sessions, "most sessions that one user may have open");
+
 bool dmactl_raw_address;
 module_param_named(raw_address, dmactl_raw_address, bool, 0644);
 MODULE_PARM_DESC(raw_address, "let CAP_SYS_RAWIO give engines raw addresses (default: 0)");

@@ -4,12 +4,34 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/sched/mm.h>
 
 #include "dmactl_int.h"
 
 DEFINE_MUTEX(dmactl_map_lock);	/* see dmactl_int.h */
 static LIST_HEAD(dmactl_mapped);	/* buffers with a device; dmactl_map_lock */
+
+/**
+ * dmactl_chunk() - the chunk of an offset, also in a CPU that runs ahead of the check of the range
+ * @b:      buffer; a dma-buf is mapped, and stays so since the caller's use counts
+ * @offset: inside the buffer
+ */
+unsigned int dmactl_chunk(const struct dmactl_buf *b, u64 offset)
+{
+	unsigned int low = 0, high = b->nr - 1, middle;
+
+	if (!b->starts)
+		return array_index_nospec((unsigned long)(offset >> b->shift), b->nr);
+	while (low < high) {
+		middle = (low + high + 1) / 2;
+		if (b->starts[middle] <= offset)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
+}
 
 static u64 dmactl_chunk_bytes(const struct dmactl_buf *b, unsigned int i)
 {
@@ -172,7 +194,7 @@ static dma_addr_t dmactl_map_part(struct device *dev, const struct dmactl_buf *b
 {
 	u64 in = offset & ((1ULL << b->shift) - 1);
 
-	return dma_map_page(dev, b->pages[offset >> b->shift] + (in >> PAGE_SHIFT),
+	return dma_map_page(dev, b->pages[dmactl_chunk(b, offset)] + (in >> PAGE_SHIFT),
 			    offset_in_page(in), len, direction);
 }
 
@@ -278,23 +300,6 @@ void dmactl_unmap_device(struct device *dev)
 		mutex_lock(&dmactl_map_lock);
 	}
 	mutex_unlock(&dmactl_map_lock);
-}
-
-/* The chunk of an offset; the buffer is mapped, and stays so since the caller's use counts. */
-static unsigned int dmactl_chunk(const struct dmactl_buf *b, u64 offset)
-{
-	unsigned int low = 0, high = b->nr - 1, middle;
-
-	if (!b->starts)
-		return offset >> b->shift;
-	while (low < high) {
-		middle = (low + high + 1) / 2;
-		if (b->starts[middle] <= offset)
-			low = middle;
-		else
-			high = middle - 1;
-	}
-	return low;
 }
 
 static u64 dmactl_chunk_start(const struct dmactl_buf *b, unsigned int i)

@@ -32,10 +32,13 @@ void dmactl_lists_changed(void)
 	WRITE_ONCE(dmactl_generation, dmactl_generation + 1);
 }
 
-/* Whether the reader may know who a session belongs to. */
+/*
+ * Whether who asked may know who a session belongs to. A dump goes on in whoever reads from the
+ * socket, and that may be a more privileged process that was given it: what counts is the sender.
+ */
 static bool dmactl_may_see(struct sk_buff *skb, const struct dmactl_session *s)
 {
-	return uid_eq(current_euid(), s->cred->euid) ||
+	return uid_eq(NETLINK_CB(skb).creds.uid, s->cred->euid) ||
 	       netlink_ns_capable(skb, &init_user_ns, CAP_SYS_PTRACE);
 }
 

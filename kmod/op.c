@@ -4,6 +4,7 @@
  * here.
  */
 #include <linux/dma-mapping.h>
+#include <linux/nospec.h>
 
 #include "dmactl_int.h"
 
@@ -27,7 +28,7 @@ static bool dmactl_operand_zero(const struct dmactl_operand *o)
 #define USES_DST2	BIT(5)
 #define USES_DIRECTION	BIT(6)
 
-static const struct {
+static const struct dmactl_kind {
 	u8 uses;
 	u32 flags;	/* beside NO_INTERRUPT and FENCE */
 } dmactl_kinds[] = {
@@ -46,6 +47,14 @@ static const struct {
 	[DMACTL_OP_SLAVE_SG] = { USES_VEC | USES_DIRECTION },
 };
 
+/* NULL: there is no such operation. A CPU that runs ahead of the check stays in the table. */
+static const struct dmactl_kind *dmactl_kind(u32 opcode)
+{
+	if (opcode >= ARRAY_SIZE(dmactl_kinds))
+		return NULL;
+	return &dmactl_kinds[array_index_nospec(opcode, ARRAY_SIZE(dmactl_kinds))];
+}
+
 bool dmactl_is_val(u8 opcode)
 {
 	return opcode == DMACTL_OP_XOR_VAL || opcode == DMACTL_OP_PQ_VAL;
@@ -53,19 +62,21 @@ bool dmactl_is_val(u8 opcode)
 
 bool dmactl_uses_vec(u32 opcode)
 {
-	return opcode < ARRAY_SIZE(dmactl_kinds) && dmactl_kinds[opcode].uses & USES_VEC;
+	const struct dmactl_kind *kind = dmactl_kind(opcode);
+
+	return kind && kind->uses & USES_VEC;
 }
 
 bool dmactl_uses_template(u32 opcode)
 {
-	return opcode < ARRAY_SIZE(dmactl_kinds) && dmactl_kinds[opcode].uses & USES_TEMPLATE;
+	const struct dmactl_kind *kind = dmactl_kind(opcode);
+
+	return kind && kind->uses & USES_TEMPLATE;
 }
 
 /* Fields that the operation does not use. */
-static bool dmactl_unused_zero(const struct dmactl_op *op)
+static bool dmactl_unused_zero(const struct dmactl_op *op, u8 uses)
 {
-	u8 uses = dmactl_kinds[op->opcode].uses;
-
 	if (op->flags & DMACTL_OP_F_NO_P)
 		uses &= ~USES_DST;
 	if (op->flags & DMACTL_OP_F_NO_Q)
@@ -135,15 +146,15 @@ static int dmactl_op_check_chan(const struct dmactl_chan *c, const struct dmactl
 
 static int dmactl_op_check(const struct dmactl_chan *c, const struct dmactl_entry *e, u32 *why)
 {
+	const struct dmactl_kind *kind = dmactl_kind(e->op.opcode);
 	const struct dmactl_op *op = &e->op;
 	int err;
 
-	if (op->opcode >= ARRAY_SIZE(dmactl_kinds))
+	if (!kind)
 		return dmactl_bad(why, DMACTL_WHY_OPCODE, -EOPNOTSUPP);
-	if (op->flags & ~(DMACTL_OP_F_NO_INTERRUPT | DMACTL_OP_F_FENCE |
-			  dmactl_kinds[op->opcode].flags))
+	if (op->flags & ~(DMACTL_OP_F_NO_INTERRUPT | DMACTL_OP_F_FENCE | kind->flags))
 		return dmactl_bad(why, DMACTL_WHY_FLAGS, -EOPNOTSUPP);
-	if (!dmactl_unused_zero(op) ||
+	if (!dmactl_unused_zero(op, kind->uses) ||
 	    (op->flags & DMACTL_OP_F_NO_P && op->flags & DMACTL_OP_F_NO_Q))
 		return dmactl_bad(why, DMACTL_WHY_RESERVED, -EINVAL);
 	err = dmactl_op_check_chan(c, op, why);
@@ -323,7 +334,7 @@ static int dmactl_op_operands(struct dmactl_chan *c, const struct dmactl_entry *
 	const struct dmactl_op *op = &e->op;
 	int err;
 
-	if (dmactl_kinds[op->opcode].uses & (USES_VEC | USES_TEMPLATE))
+	if (dmactl_uses_vec(op->opcode) || dmactl_uses_template(op->opcode))
 		return dmactl_more_parse(c, e, x, why);
 	err = dmactl_use(c, op->dst.buffer, op->dst.offset, x->len, x->how, &x->dst_buf, why);
 	if (!err && x->opcode == DMACTL_OP_MEMCPY)

@@ -96,11 +96,29 @@ static void dmactl_session_owner(struct dmactl_session *s)
 	s->unlimited = capable(CAP_IPC_LOCK) || rlimit(RLIMIT_MEMLOCK) == RLIM_INFINITY;
 }
 
+/* Enter it into the list, unless the user who pays for it has as many as he may. */
+static int dmactl_session_list(struct dmactl_session *s)
+{
+	unsigned int most = READ_ONCE(dmactl_max_sessions), nr = 0;
+	struct dmactl_session *other;
+
+	mutex_lock(&dmactl_reg_lock);
+	list_for_each_entry(other, &dmactl_sessions, node)
+		nr += other->cred->user == s->cred->user;
+	if (nr < most) {
+		list_add_tail(&s->node, &dmactl_sessions);
+		dmactl_lists_changed();
+	}
+	mutex_unlock(&dmactl_reg_lock);
+	return nr < most ? 0 : -EMFILE;
+}
+
 /**
  * dmactl_session_create() - a session for a file that is being opened
  * @file: the file; its mapping becomes the session's own
  *
- * Return: the session, listed, with one reference for the file; or an error.
+ * Return: the session, listed, with one reference for the file; or an error, -EMFILE above
+ * max_sessions.
  */
 struct dmactl_session *dmactl_session_create(struct file *file)
 {
@@ -120,8 +138,6 @@ struct dmactl_session *dmactl_session_create(struct file *file)
 		err = PTR_ERR(s->inode);
 		goto err_id;
 	}
-	file->f_mapping = s->inode->i_mapping;
-
 	kref_init(&s->ref);
 	__module_get(THIS_MODULE);
 	mutex_init(&s->lock);
@@ -133,11 +149,12 @@ struct dmactl_session *dmactl_session_create(struct file *file)
 	INIT_LIST_HEAD(&s->cq);
 	INIT_WORK(&s->harvest, dmactl_harvest_work);
 	dmactl_session_owner(s);
-
-	mutex_lock(&dmactl_reg_lock);
-	list_add_tail(&s->node, &dmactl_sessions);
-	dmactl_lists_changed();
-	mutex_unlock(&dmactl_reg_lock);
+	err = dmactl_session_list(s);
+	if (err) {
+		dmactl_session_put(s);
+		return ERR_PTR(err);
+	}
+	file->f_mapping = s->inode->i_mapping;
 	return s;
 
 err_id:

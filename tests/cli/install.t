@@ -12,7 +12,7 @@ try() { # TARGET KDIR
 	MAKEFLAGS='' make -s -C "$here/../.." "$1" KDIR="$2" ID=test BUILD="$T/build" \
 		DESTDIR="$T/root" PREFIX=/usr >"$T/out" 2>"$T/err"
 }
-files='usr/bin/dmactl usr/share/man/man1/dmactl.1 usr/share/man/man4/dma-sim.4
+files='usr/bin/dmactl usr/lib/udev/rules.d/60-dmactl.rules usr/share/man/man1/dmactl.1 usr/share/man/man4/dma-sim.4
 usr/share/man/man4/dmactl.4 usr/share/man/man5/dmactl-chain.5'
 there() {
 	[ "$(cd "$T/root" && find . -type f | sed 's,^[.]/,,' | LC_ALL=C sort)" = \
@@ -22,9 +22,14 @@ there() {
 for kernel in "$T/none" "$T/tree"; do
 	rm -rf "$T/root"
 	try install "$kernel" && there
-	point "install, kernel tree $(basename "$kernel"): the tool and its pages"
+	point "install, kernel tree $(basename "$kernel"): the tool, its pages, the rule for the node"
 	"$T/root/usr/bin/dmactl" --version >"$T/out" 2>"$T/err"
 	point "... and it runs"
+	# One rule, and it names the node as the module does.
+	rule=$(grep -v '^#' "$T/root/usr/lib/udev/rules.d/60-dmactl.rules") &&
+		[ "$rule" = 'SUBSYSTEM=="misc", KERNEL=="dmactl", GROUP="dma", MODE="0660"' ] &&
+		grep -q '\.name = "dmactl",' "$here/../../kmod/cdev.c"
+	point "... which gives it to the group dma, and to nobody else"
 	try uninstall "$kernel" && [ -z "$(find "$T/root" -type f)" ]
 	point "uninstall leaves nothing"
 done

@@ -12,7 +12,7 @@
 #define AT(s, f, n) _Static_assert(offsetof(struct dmactl_##s, f) == (n), #s "." #f)
 #define NUMBER(c, n) _Static_assert((c) == (n), #c)
 
-SIZE(info, 104);
+SIZE(info, 112);
 AT(info, size, 0);
 AT(info, abi, 4);
 AT(info, features, 8);
@@ -27,6 +27,8 @@ AT(info, default_timeout_ns, 56);
 AT(info, max_descriptors, 64);
 AT(info, max_vec, 68);
 AT(info, version, 72);
+AT(info, max_sessions, 104);
+AT(info, reserved, 108);
 
 SIZE(claim, 120);
 AT(claim, size, 0);

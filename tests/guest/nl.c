@@ -116,7 +116,7 @@ static void *lasting(size_t bytes)
 	return p;
 }
 
-static struct nlreply *ask(struct nl *nl, u16 type, u8 cmd, u16 flags, const void *attrs, u32 len)
+struct nlreply *nl_take(struct nl *nl)
 {
 	static struct nlreply *ring[16];
 	static u32 next;
@@ -127,7 +127,6 @@ static struct nlreply *ask(struct nl *nl, u16 type, u8 cmd, u16 flags, const voi
 		*slot = lasting(sizeof(**slot));
 	r = *slot;
 	memset(r, 0, offsetof(struct nlreply, msg));
-	send_request(nl, type, cmd, flags, attrs, len);
 	while (!done) {
 		u8 *data = lasting(ROOM);
 		ssize_t n = recv(nl->fd, data, ROOM, 0);
@@ -142,6 +141,17 @@ static struct nlreply *ask(struct nl *nl, u16 type, u8 cmd, u16 flags, const voi
 				done = take_message(h, r);
 	}
 	return r;
+}
+
+static struct nlreply *ask(struct nl *nl, u16 type, u8 cmd, u16 flags, const void *attrs, u32 len)
+{
+	send_request(nl, type, cmd, flags, attrs, len);
+	return nl_take(nl);
+}
+
+void nl_send(struct nl *nl, u8 cmd, u16 flags)
+{
+	send_request(nl, nl->family, cmd, flags, NULL, 0);
 }
 
 struct nlreply *nl_ask(struct nl *nl, u8 cmd, u16 flags, const void *attrs, u32 len)

@@ -37,6 +37,9 @@ struct nl nl_open(void);		/* family resolved; or the case fails */
 int nl_try_open(struct nl *nl);		/* 0 or -errno */
 /* One request and all of its answer, which stays valid until the next call but fifteen. */
 struct nlreply *nl_ask(struct nl *nl, u8 cmd, u16 flags, const void *attrs, u32 len);
+/* The same in two steps: who asks need not be who reads. */
+void nl_send(struct nl *nl, u8 cmd, u16 flags);
+struct nlreply *nl_take(struct nl *nl);
 u32 nl_put(void *at, u16 type, const void *data, u32 len);	/* bytes it took, padded */
 
 bool nl_has(const struct nlmsg *m, u32 attr);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dm.h"
@@ -239,4 +241,97 @@ TEST("a dma-buf that is only for reading is refused")
 	CHECK_EQ(ioctl(dev, DMA_HEAP_IOCTL_ALLOC, &heap), 0);
 	a.fd = (int)heap.fd;
 	CHECK_EQ(dm_ioctl(fd, DMACTL_IOC_BUF_CREATE, &a), 0);
+}
+
+/* Whether the page is to be kept, in the kernel's eyes: KPF_DIRTY; or the case is skipped. */
+static bool page_dirty(const void *p)
+{
+	int map = open("/proc/self/pagemap", O_RDONLY), flags = open("/proc/kpageflags", O_RDONLY);
+	u64 entry, bits;
+
+	if (map < 0 || flags < 0)
+		SKIP("this kernel does not tell about its pages");
+	CHECK_EQ(pread(map, &entry, 8, (off_t)((uintptr_t)p / 4096 * 8)), 8);
+	CHECK(entry >> 63);
+	CHECK_EQ(pread(flags, &bits, 8, (off_t)((entry & ((1ULL << 55) - 1)) * 8)), 8);
+	close(map);
+	close(flags);
+	return bits & 1 << 4;
+}
+
+TEST("what an engine has written is dirty when it is unpinned, and so not dropped")
+{
+	struct rig r = rig_on(sim_make("t-dirty", NULL), DMACTL_BUF_PAGES, RIG_BYTES);
+	u8 *p = anonymous(BYTES);
+	u32 buf = user_buf(r.fd, p, BYTES);
+
+	copy_and_check(&r, buf, p);
+	/* From here on the kernel may drop what was not written since. */
+	CHECK_EQ(madvise(p, BYTES, MADV_FREE), 0);
+	CHECK(!page_dirty(p) && !page_dirty(p + BYTES - 4096));
+	CHECK_EQ(dm_buf_destroy(r.fd, buf), 0);
+	CHECK_SOON(page_dirty(p));
+	CHECK(page_dirty(p + BYTES - 4096));
+	CHECK_MEM(p + 100, r.psrc + 37, BYTES - 200);
+}
+
+TEST("shared memory that an engine has written is the file's, whoever reads it and when")
+{
+	struct rig r = rig_on(sim_make("t-shmem", NULL), DMACTL_BUF_PAGES, RIG_BYTES);
+	int mem = memfd_create("t", 0);
+	static u8 got[BYTES];
+	u32 buf;
+	u8 *p;
+
+	CHECK(mem >= 0);
+	CHECK_EQ(ftruncate(mem, BYTES), 0);
+	p = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, mem, 0);
+	CHECK(p != MAP_FAILED);
+	buf = user_buf(r.fd, p, BYTES);
+	copy_and_check(&r, buf, p);
+	CHECK_EQ(munmap(p, BYTES), 0);
+	CHECK_EQ(pread(mem, got, BYTES, 0), BYTES);
+	CHECK_MEM(got + 100, r.psrc + 37, BYTES - 200);
+	CHECK_EQ(dm_buf_destroy(r.fd, buf), 0);
+	CHECK_EQ(fsync(mem), 0);
+	CHECK_EQ(pread(mem, got, BYTES, 0), BYTES);
+	CHECK_MEM(got + 100, r.psrc + 37, BYTES - 200);
+}
+
+/* A file that is on another disk than memory: the host's, where there is one. */
+static int host_file(void)
+{
+	char path[] = "/run/dmactl-t/tmp/dmactl-test.XXXXXX";
+	int fd;
+
+	if (!access("/sys/kernel/debug/kmemleak", F_OK))
+		SKIP("to mount hostfs leaks its path, and this kernel would say so");
+	mkdir("/run/dmactl-t", 0700);
+	if (mount("none", "/run/dmactl-t", "hostfs", 0, "/"))
+		SKIP("no file system here that writes back");
+	fd = mkstemp(path);
+	if (fd >= 0)
+		CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(umount2("/run/dmactl-t", MNT_DETACH), 0);
+	CHECK(fd >= 0);
+	return fd;
+}
+
+TEST("a file that has to be written back is not pinned; a private copy of it is")
+{
+	int fd = dm_open(), file = host_file();
+	struct dmactl_buf_create a;
+	u8 *shared, *own, byte = 1;
+
+	CHECK_EQ(ftruncate(file, BYTES), 0);
+	shared = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	own = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
+	CHECK(shared != MAP_FAILED && own != MAP_FAILED);
+	a = user_arg(shared, BYTES);
+	CHECK_EQ(dm_ioctl(fd, DMACTL_IOC_BUF_CREATE, &a), -EFAULT);
+	a = user_arg(own, BYTES);
+	CHECK_EQ(dm_ioctl(fd, DMACTL_IOC_BUF_CREATE, &a), 0);
+	own[0] = 99;
+	CHECK_EQ(pread(file, &byte, 1, 0), 1);
+	CHECK_EQ(byte, 0);
 }

@@ -106,6 +106,8 @@ enum dmactl_opcode {
  * @max_descriptors: out, descriptors that one operation may be split into
  * @max_vec:       out, elements of one operation's vector
  * @version:       out, version text of the module, NUL-terminated
+ * @max_sessions:  out, sessions that the opener may have at a time; one more is EMFILE
+ * @reserved:      out, 0
  */
 struct dmactl_info {
 	__u32 size;
@@ -122,6 +124,8 @@ struct dmactl_info {
 	__u32 max_descriptors;
 	__u32 max_vec;
 	char version[DMACTL_VERSION_MAX];
+	__u32 max_sessions;
+	__u32 reserved;
 };
 
 /* dmactl_claim.traits and DMACTL_A_CHANNEL_TRAITS of netlink: facts about a channel */
