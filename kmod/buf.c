@@ -194,7 +194,9 @@ static int dmactl_buf_fill(struct dmactl_buf *b, struct dmactl_chan *c,
 		return dmactl_dmabuf_get(b, arg->fd);
 	default:
 		b->shift = 63;
-		b->vaddr = vmalloc_user(b->bytes);
+		/* As for pages: vmalloc_user() would complain to the log, and may kill for memory. */
+		b->vaddr = __vmalloc(b->bytes, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN |
+				     __GFP_RETRY_MAYFAIL);
 		return b->vaddr ? 0 : -ENOMEM;
 	}
 }
@@ -372,10 +374,13 @@ static vm_fault_t dmactl_vma_fault(struct vm_fault *vmf)
 	u64 offset = (u64)vmf->pgoff << PAGE_SHIFT;
 
 	offset -= (u64)b->id << DMACTL_BUF_SHIFT;
-	if (b->kind != DMACTL_BUF_PAGES || offset >= b->bytes)
+	if (b->kind == DMACTL_BUF_COHERENT || offset >= b->bytes)
 		return VM_FAULT_SIGBUS;
-	vmf->page = b->pages[dmactl_chunk(b, offset)] +
-		    ((offset & ((1ULL << b->shift) - 1)) >> PAGE_SHIFT);
+	if (b->kind == DMACTL_BUF_SAMPLES)
+		vmf->page = vmalloc_to_page(b->vaddr + offset);
+	else
+		vmf->page = b->pages[dmactl_chunk(b, offset)] +
+			    ((offset & ((1ULL << b->shift) - 1)) >> PAGE_SHIFT);
 	get_page(vmf->page);
 	return 0;
 }
@@ -432,8 +437,6 @@ int dmactl_mmap(struct file *file, struct vm_area_struct *vma)
 	vm_flags_set(vma, VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP);
 	if (b->kind == DMACTL_BUF_COHERENT)
 		err = dmactl_mmap_coherent(s, b, vma, offset);
-	else if (b->kind == DMACTL_BUF_SAMPLES)
-		err = remap_vmalloc_range(vma, b->vaddr, offset >> PAGE_SHIFT);
 	if (err)
 		goto err_put;
 	vma->vm_private_data = b;

@@ -107,9 +107,8 @@ DMACTL_CLASS_ADD(dmactl_class_add)
 
 	if (!dma)	/* just being unregistered */
 		return -ENODEV;
-	hw = kzalloc(sizeof(*hw), GFP_KERNEL);
-	if (!hw)
-		return -ENOMEM;
+	/* Nobody asks again: a channel that is missed would be missed for good. */
+	hw = kzalloc(sizeof(*hw), GFP_KERNEL | __GFP_NOFAIL);
 	kref_init(&hw->ref);
 	hw->dma = dma;
 	hw->dev = get_device(dma->device->dev);

@@ -399,6 +399,7 @@ int dmactl_ioc_submit(struct dmactl_session *s, void __user *uarg)
 {
 	struct dmactl_call call = { .s = s, .reqs = LIST_HEAD_INIT(call.reqs) };
 	int err, fault;
+	u64 seq;
 
 	err = dmactl_copy_in(&call.a, sizeof(call.a), sizeof(call.a), uarg);
 	if (err)
@@ -406,7 +407,10 @@ int dmactl_ioc_submit(struct dmactl_session *s, void __user *uarg)
 	call.a.submitted = 0;
 	call.a.bad_op = call.a.nr_ops;
 	call.a.why = DMACTL_WHY_NONE;
+	seq = call.a.first_seq;
 	err = dmactl_call_go(&call);
+	if (err)
+		call.a.first_seq = seq;
 	fault = dmactl_copy_out(uarg, &call.a, sizeof(call.a));
 	return err ?: fault;
 }
