@@ -19,8 +19,8 @@ MANDIR  ?= $(PREFIX)/share/man
 
 have_kernel := $(wildcard $(KDIR)/Makefile)
 
-.PHONY: all kmod cli static demo check check-host check-uml check-debug check-pc check-hardware \
-	bench lint install uninstall clean help
+.PHONY: all kmod cli static demo check check-host check-uml check-debug check-smp check-pc \
+	check-hardware bench lint install uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
 ifeq ($(have_kernel),)
@@ -59,8 +59,8 @@ check:
 check-host check-uml check-pc:
 	@tests/run --only $(@:check-%=%)
 
-check-debug:
-	@tests/run --only uml-debug
+check-debug check-smp:
+	@tests/run --only uml-$(@:check-%=%)
 
 check-hardware:
 	@scripts/setup check
@@ -97,7 +97,7 @@ clean:
 
 help:
 	@echo 'make demo            see it work: boots Debian'\''s kernel in QEMU (about a minute)'
-	@echo 'make check           every test; check-host, -uml, -debug, -pc, -hardware: some of them'
+	@echo 'make check           every test; check-host, -uml, -debug, -smp, -pc, -hardware'
 	@echo 'make bench           what it costs, measured; the ratios go to bench/RESULTS.md'
 	@echo 'make lint            style and static checks'
 	@echo 'make, make all       the tool, and the modules for the running kernel'
