@@ -89,7 +89,7 @@ use_unstable() {
 	echo "deb ${mirror:-http://deb.debian.org/debian} unstable main" \
 		>"$apt_root/etc/sources.list"
 	say "fetching the package lists of unstable (about 10 MB)"
-	apt-get -q=2 update >&2
+	apt-get -q=2 -o APT::Update::Error-Mode=any update >&2
 }
 
 # download DIR PACKAGE...
