@@ -20,8 +20,8 @@ UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 
 have_kernel := $(wildcard $(KDIR)/Makefile)
 
-.PHONY: all kmod cli static demo check check-host check-uml check-debug check-pc check-hardware \
-	fuzz soak coverage bench lint install uninstall clean help
+.PHONY: all kmod cli static demo check check-host check-uml check-debug check-smp check-pc \
+	check-hardware fuzz soak coverage bench lint install uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
 ifeq ($(have_kernel),)
@@ -60,8 +60,8 @@ check:
 check-host check-uml check-pc:
 	@tests/run --only $(@:check-%=%)
 
-check-debug:
-	@tests/run --only uml-debug
+check-debug check-smp:
+	@tests/run --only uml-$(@:check-%=%)
 
 check-hardware:
 	@scripts/setup check
@@ -113,7 +113,7 @@ clean:
 
 help:
 	@echo 'make demo            see it work: boots Debian'\''s kernel in QEMU (about a minute)'
-	@echo 'make check           every test; check-host, -uml, -debug, -pc, -hardware: some of them'
+	@echo 'make check           every test; check-host, -uml, -debug, -smp, -pc, -hardware'
 	@echo 'make fuzz TIME=10m   calls at random across the border of the module, in a debug kernel'
 	@echo 'make bench           what it costs, measured; the ratios go to bench/RESULTS.md'
 	@echo 'make coverage        lines of the modules that the tests reach'

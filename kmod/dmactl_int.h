@@ -105,9 +105,9 @@ struct dmactl_hw {
 /**
  * struct dmactl_queue - where callbacks put requests
  * @done:    requests; any callback adds, the one harvester takes all
- * @missing: completions until a sleeper wants to be woken, 0 or less: nobody sleeps
+ * @missing: completions until a sleeper wants to be woken, 0 or less: nobody sleeps; atomic
  * @wakes:   times that the sleepers were woken; atomic
- * @wait:    sleepers; its lock guards the setting of @missing
+ * @wait:    sleepers
  */
 struct dmactl_queue {
 	struct llist_head done;

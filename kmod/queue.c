@@ -20,15 +20,13 @@ void dmactl_queue_init(struct dmactl_queue *q)
  */
 bool dmactl_queue_want(struct dmactl_queue *q, int nr, int *wakes)
 {
-	unsigned long flags;
 	int old;
 
-	*wakes = atomic_read(&q->wakes);
-	spin_lock_irqsave(&q->wait.lock, flags);
+	*wakes = atomic_read_acquire(&q->wakes);	/* before the look at what others miss */
 	old = atomic_read(&q->missing);
-	if (old <= 0 || nr < old)
-		atomic_set(&q->missing, nr);
-	spin_unlock_irqrestore(&q->wait.lock, flags);
+	/* A callback may count down meanwhile: what others miss then must not become more. */
+	while ((old <= 0 || nr < old) && !atomic_try_cmpxchg(&q->missing, &old, nr))
+		;
 	smp_mb();	/* pairs with llist_add() in dmactl_complete() */
 	return llist_empty(&q->done);
 }

@@ -184,7 +184,8 @@ void dmactl_stop_submitted(struct dmactl_chan *c, bool timed_out)
 {
 	struct dmactl_session *s = c->session;
 	enum dmactl_stop_result how;
-	bool silent = c->stream && !(c->stream->x->flags & DMA_PREP_INTERRUPT);
+	struct dmactl_req *stream = READ_ONCE(c->stream);	/* a harvest elsewhere may end it */
+	bool silent = stream && !(stream->x->flags & DMA_PREP_INTERRUPT);
 	unsigned int n;
 	u32 flags = 0;
 

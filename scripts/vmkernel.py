@@ -33,11 +33,14 @@ def plain_env():
 
 
 def fetch(script, *args):
-    """Have something in the cache; the script says on stderr what it does, and prints where."""
+    """Have something in the cache; the script says on stderr what it does, and prints where.
+
+    Its exit status 77 says that what is to be fetched cannot be had here now.
+    """
     p = subprocess.run([os.path.join(HERE, script), *args], stdin=subprocess.DEVNULL,
                        stdout=subprocess.PIPE, text=True, env=plain_env(), check=False)
     if p.returncode:
-        sys.exit(1)
+        sys.exit(p.returncode)
     return p.stdout.strip()
 
 
