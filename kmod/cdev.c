@@ -66,7 +66,7 @@ static int dmactl_ioc_info(void __user *arg)
 	struct dmactl_info info;
 	int err;
 
-	err = dmactl_copy_in(&info, sizeof(info), sizeof(info), arg);
+	err = dmactl_copy_in(&info, sizeof(info), offsetof(struct dmactl_info, max_sessions), arg);
 	if (err)
 		return err;
 	info.abi = DMACTL_ABI;

@@ -87,11 +87,11 @@ static void every_call_succeeded(void)
 	point(!missing, "every ioctl, netlink command and call of the simulator succeeded");
 }
 
+/* Those that do not hang on who is faster. */
 static void every_error_was_seen(void)
 {
 	static const char *const errors[] = {
-		"EINVAL", "EFAULT", "E2BIG",   "ENOENT",   "EBUSY",  "EOPNOTSUPP",
-		"ENODEV", "ETIME",  "ENODATA", "ENOTCONN", "ENOTTY",
+		"EINVAL", "EFAULT", "E2BIG", "ENOENT", "EBUSY", "EOPNOTSUPP", "ENOTTY",
 	};
 	u32 i, missing = 0;
 
@@ -107,7 +107,7 @@ static void every_error_was_seen(void)
 			missing++;
 		}
 	}
-	point(!missing, "eleven classes of errors of the ioctls were seen");
+	point(!missing, "seven classes of errors of the ioctls were seen");
 }
 
 static void enough_was_accepted(void)
