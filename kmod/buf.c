@@ -194,7 +194,7 @@ static int dmactl_buf_fill(struct dmactl_buf *b, struct dmactl_chan *c,
 		return dmactl_dmabuf_get(b, arg->fd);
 	default:
 		b->shift = 63;
-		/* As for pages: vmalloc_user() would complain to the log, and may kill for memory. */
+		/* vmalloc_user() would complain to the log, and may kill for memory. */
 		b->vaddr = __vmalloc(b->bytes, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN |
 				     __GFP_RETRY_MAYFAIL);
 		return b->vaddr ? 0 : -ENOMEM;

@@ -125,6 +125,7 @@ static const char * const dmasim_defect_names[] = {
 	[DMASIM_SKIP] = "skip",
 	[DMASIM_LATE_TERMINATE] = "late_terminate",
 };
+
 static_assert(ARRAY_SIZE(dmasim_defect_names) == DMASIM_DEFECTS);
 
 ssize_t dmasim_defects_show(struct dmasim_dev *sim, char *page)

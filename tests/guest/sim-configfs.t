@@ -113,8 +113,9 @@ test_defaults() {
 		bandwidth=0 order=fifo window=8 fence=honour seed=1 max_segment=4294967295 align=0 \
 		max_xor=8 max_pq=8 pq_continue=1 widths=278 max_burst=16 directions=15 fifo=65536 \
 		sink= cyclic=1 max_periods=1024 rate=192000 streams= public=0 terminate=1 \
-		synchronize=1 pause=1 resume=1 coalesce=0 residue=descriptor prep_blocks=0 forgets=0 \
-		late_ns=1000000000 jitter_ns=1000000 jitter=off skip=off late_terminate=off \
+		synchronize=1 pause=1 resume=1 coalesce=0 residue=descriptor prep_blocks=0 \
+		forgets=0 late_ns=1000000000 jitter_ns=1000000 jitter=off skip=off \
+		late_terminate=off \
 		error=off prep_null=off lost_interrupt=off stall=off late=off \
 		corrupt=off polynomial=off copies=off coefficient=off short=off stale=off \
 		wrong_residue=off injected=; do
@@ -257,6 +258,7 @@ test_live() {
 	is "which have had no cyclic transfer" "$(get streams)" "0 0 0 0 0 0 0 0
 1 0 0 0 0 0 0 0
 2 0 0 0 0 0 0 0"
+	# shellcheck disable=SC2086 # one line for each
 	is "which has spoilt nothing" "$(get injected)" "$(printf '%s 0\n' $knobs)"
 	is "live=1 twice is once" "$(put live 1)$(get dev_name)" "$name"
 	for pair in channels=2 descriptors=2 context=inline engine=null latency_ns=1 bandwidth=1 \

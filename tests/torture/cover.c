@@ -37,7 +37,7 @@ static u32 gain(const struct cover *c, const u8 *cell)
 	return n;
 }
 
-/* The rest of @cell, whose dimensions in @fixed are given; false when nothing possible was found. */
+/* The rest of @cell, whose dimensions in @fixed are given; false: nothing possible was found. */
 static bool cell_complete(struct cover *c, u8 *cell, u32 fixed)
 {
 	u8 best[DIMS_MAX], now[DIMS_MAX] = { 0 };

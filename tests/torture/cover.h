@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A seeded choice from a product: every pair of values of any two dimensions, all of some triples. */
+/* A seeded choice from a product: every pair of values of two dimensions, all of some triples. */
 #ifndef DMACTL_TESTS_COVER_H
 #define DMACTL_TESTS_COVER_H
 

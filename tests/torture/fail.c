@@ -161,7 +161,7 @@ struct picture {
 	u8 bytes[65536];
 };
 
-static void picture_add(struct picture *p, const struct nlreply *r, const u32 * not, size_t nr_not)
+static void picture_add(struct picture *p, const struct nlreply *r, const u32 *but, size_t nr_but)
 {
 	u32 i, a;
 	size_t k;
@@ -171,9 +171,9 @@ static void picture_add(struct picture *p, const struct nlreply *r, const u32 * 
 		for (a = 0; a < NL_ATTRS; a++) {
 			const struct nlattr *attr = r->msg[i].attr[a];
 
-			for (k = 0; k < nr_not && not [k] != a; k++)
+			for (k = 0; k < nr_but && but[k] != a; k++)
 				;
-			if (!attr || k < nr_not)
+			if (!attr || k < nr_but)
 				continue;
 			CHECK(p->len + attr->nla_len <= sizeof(p->bytes));
 			memcpy(p->bytes + p->len, attr, attr->nla_len);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Every allocation, and every copy from and to the caller, fails once: configfs, netlink, modules. */
+/* Every allocation and every copy from and to the caller fails once: configfs, netlink, modules. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>

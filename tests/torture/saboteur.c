@@ -63,6 +63,7 @@ enum {
 	BY_UNLOAD,
 	WAYS
 };
+
 static const char *const ways[] = {
 	"deadline", "SIGINT", "kill -9", "close", "rmmod", "unbind", "fd passed on", "unload",
 };

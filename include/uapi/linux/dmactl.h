@@ -281,8 +281,8 @@ enum dmactl_buf_kind {
  * Errors: EINVAL kind, bytes, node; ENOENT no such channel; EMFILE max_buffers; EDQUOT max_session;
  * ENOMEM no memory, or RLIMIT_MEMLOCK of the opener; EOPNOTSUPP feature bit not set; USER: EFAULT
  * not all of it is mapped and writable, EBUSY some of it is in a buffer already, of this session or
- * another; DMABUF: EBADF, EINVAL no descriptor, or not of a dma-buf, ERANGE it is smaller, EACCES it
- * is only for reading.
+ * another; DMABUF: EBADF, EINVAL no descriptor, or not of a dma-buf, ERANGE it is smaller, EACCES
+ * it is only for reading.
  */
 struct dmactl_buf_create {
 	__u32 size;

@@ -104,7 +104,7 @@ int corpus_save(const struct entry *e, const char *dir)
 	if (!f)
 		return -errno;
 	if (e->text[0] != '#')
-		fprintf(f, "# SPDX-License-Identifier: %s\n", "GPL-2.0");
+		fprintf(f, "# %s-License-Identifier: GPL-2.0\n", "SPDX");
 	fputs(e->text, f);
 	return fclose(f) ? -errno : 0;
 }

@@ -19,7 +19,9 @@
 	}
 
 static const struct field info_fields[] = { COMMON, F(info, size, K_SIZE) };
+
 static const struct field null_fields[] = { COMMON };
+
 static const struct field claim_fields[] = {
 	COMMON,
 	F(claim, size, K_SIZE),
@@ -27,11 +29,13 @@ static const struct field claim_fields[] = {
 	F(claim, operations, K_FLAGS),
 	F(claim, name, K_TEXT),
 };
+
 static const struct field release_fields[] = {
 	COMMON,
 	F(release, size, K_SIZE),
 	F(release, channel, K_CHAN),
 };
+
 static const struct field config_fields[] = {
 	COMMON,
 	F(config, size, K_SIZE),
@@ -46,6 +50,7 @@ static const struct field config_fields[] = {
 	F(config, reserved, K_RESERVED),
 	F(config, address, K_OFFSET),
 };
+
 static const struct field buf_create_fields[] = {
 	COMMON,
 	F(buf_create, size, K_SIZE),
@@ -58,11 +63,13 @@ static const struct field buf_create_fields[] = {
 	F(buf_create, node, K_CODE),
 	F(buf_create, reserved, K_RESERVED),
 };
+
 static const struct field buf_destroy_fields[] = {
 	COMMON,
 	F(buf_destroy, size, K_SIZE),
 	F(buf_destroy, buffer, K_BUF),
 };
+
 static const struct field buf_sync_fields[] = {
 	COMMON,
 	F(buf_sync, size, K_SIZE),
@@ -72,6 +79,7 @@ static const struct field buf_sync_fields[] = {
 	F(buf_sync, offset, K_OFFSET),
 	F(buf_sync, len, K_LEN),
 };
+
 static const struct field submit_fields[] = {
 	COMMON,
 	F(submit, size, K_SIZE),
@@ -82,6 +90,7 @@ static const struct field submit_fields[] = {
 	F(submit, kick, K_COUNT),
 	F(submit, timeout_ns, K_TIME),
 };
+
 static const struct field reap_fields[] = {
 	COMMON,
 	F(reap, size, K_SIZE),
@@ -92,6 +101,7 @@ static const struct field reap_fields[] = {
 	F(reap, comps, K_POINTER),
 	F(reap, timeout_ns, K_TIME),
 };
+
 static const struct field run_fields[] = {
 	COMMON,
 	F(run, size, K_SIZE),
@@ -108,6 +118,7 @@ static const struct field run_fields[] = {
 	F(run, samples, K_BUF),
 	F(run, nr_samples, K_COUNT),
 };
+
 static const struct field stream_fields[] = {
 	COMMON,
 	F(stream, size, K_SIZE),
@@ -122,7 +133,9 @@ static const struct field stream_fields[] = {
 	F(stream, user_data, K_NUM),
 	F(stream, reserved, K_RESERVED),
 };
+
 static const struct field ioctl_fields[] = { COMMON, P("nr", K_NUM), P("arg", K_POINTER) };
+
 static const struct field op_fields[] = {
 	F(op, opcode, K_CODE),	     F(op, flags, K_FLAGS),	      F(op, channel, K_CHAN),
 	F(op, value, K_NUM),	     F(op, user_data, K_NUM),	      F(op, len, K_LEN),
@@ -132,17 +145,20 @@ static const struct field op_fields[] = {
 	F(op, vec, K_POINTER),	     F(op, template, K_POINTER),      F(op, deps, K_POINTER),
 	F(op, nr_deps, K_COUNT),     F(op, reserved, K_RESERVED),
 };
+
 static const struct field vec_fields[] = {
 	F(vec, buffer, K_BUF),
 	F(vec, coef, K_NUM),
 	F(vec, offset, K_OFFSET),
 	F(vec, len, K_LEN),
 };
+
 static const struct field dep_fields[] = {
 	F(dep, seq, K_NUM),
 	F(dep, how, K_CODE),
 	F(dep, relative, K_CODE),
 };
+
 static const struct field template_fields[] = {
 	F(interleave, frames, K_COUNT),
 	F(interleave, chunk, K_LEN),
@@ -155,20 +171,24 @@ static const struct field dir_fields[] = {
 	P("name", K_TEXT),
 	P("value", K_TEXT),
 };
+
 static const struct field fd_fields[] = {
 	P("fd", K_FD),	 P("to", K_REG),	  P("flags", K_FLAGS),
 	P("len", K_LEN), P("address", K_POINTER), P("timeout", K_NUM),
 };
+
 static const struct field map_fields[] = {
 	P("fd", K_FD),	    P("map", K_REG),	 P("offset", K_OFFSET), P("len", K_LEN),
 	P("prot", K_FLAGS), P("flags", K_FLAGS), P("how", K_CODE),	P("buf", K_REG),
 };
+
 static const struct field time_fields[] = {
 	P("us", K_NUM),
 	P("to", K_REG),
 	P("how", K_CODE),
 	P("fd", K_FD),
 };
+
 static const struct field nl_fields[] = {
 	P("name", K_TEXT), P("cmd", K_CODE), P("flags", K_FLAGS),      P("type", K_CODE),
 	P("len", K_LEN),   P("how", K_CODE), P("version", K_RESERVED),

@@ -10,7 +10,7 @@
 #define SEED  "20261128"
 #define CALLS "2500" /* with those of the corpus: a minute or so in a debug kernel */
 
-static char dir[] = "/tmp/fuzz-border.XXXXXX";
+static char dir[32] = "/tmp/fuzz-border.XXXXXX";
 static char stats[1 << 16], said[1 << 14];
 static int points, bad;
 
@@ -77,7 +77,7 @@ static void every_call_succeeded(void)
 	u32 i, missing = 0;
 
 	for (i = 0; i < S_CALLS; i++) {
-		/* Made to fail: numbers and messages that do not exist. What is the kernel's own. */
+		/* Made to fail, like numbers that do not exist; or the kernel's own. */
 		if (i == S_IOCTL || i == S_NL_RAW || (i >= S_OPEN && i <= S_USER) ||
 		    times(shapes[i].name, "ok"))
 			continue;

@@ -90,7 +90,7 @@ size_t program_print(const struct program *p, char *text, size_t room)
 	for (i = 0; i < p->n; i++) {
 		const struct call *c = &p->call[i];
 
-		/* A line is at most 10 blocks of 20 short words; the rest of the calls is cut off. */
+		/* A line is at most 10 blocks of 20 short words; the rest is cut off. */
 		if (room - n < 8192)
 			break;
 		if (c->actor == FIRST)
