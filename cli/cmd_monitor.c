@@ -104,19 +104,26 @@ static void print_json(const struct event *e)
 	json_object_put(o);
 }
 
+/* How long an event is waited for: not at all in the end, when only what is there is taken. */
+static uint64_t patience(struct ctx *ctx, const struct monitor_args *a, uint64_t begin)
+{
+	uint64_t gone = ctx->b->now() - begin;
+
+	if (stop_asked)
+		return 0;
+	if (!a->time_ns)
+		return 1000000000;
+	return gone < a->time_ns ? a->time_ns - gone : 0;
+}
+
 static int follow(struct ctx *ctx, const struct monitor_args *a)
 {
-	uint64_t begin = ctx->b->now(), seen = 0, left = 1000000000, gone;
+	uint64_t begin = ctx->b->now(), seen = 0, left;
 	struct event e;
 	int ret;
 
-	while (!stop_asked && (!a->count || seen < a->count)) {
-		if (a->time_ns) {
-			gone = ctx->b->now() - begin;
-			if (gone >= a->time_ns)
-				break;
-			left = a->time_ns - gone;
-		}
+	while (!a->count || seen < a->count) {
+		left = patience(ctx, a, begin);
 		ret = ctx->b->events_next(left, &e);
 		if (ret == -ENOBUFS) {
 			fprintf(stderr, "dmactl: events came faster than they were taken: some are "
@@ -126,6 +133,8 @@ static int follow(struct ctx *ctx, const struct monitor_args *a)
 		if (ret < 0 && ret != -EINTR)
 			return err_set(&ctx->err, EXIT_FAILED, "events could not be read: %s",
 				       strerror(-ret));
+		if (!ret && !left)
+			break;
 		if (ret <= 0)
 			continue;
 		if (!out_human(ctx))

@@ -49,5 +49,5 @@ js 'or the only one' 'd["exit_code"] == 77 and d["error"].startswith("the module
 point '... in one line'
 FAKE='' FAULT=interrupt=3
 says 130 'listening' monitor
-prints 'timeout'
+prints 'channel-del'
 done_testing
