@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "backend_kernel.h"
+#include "guard.h"
 
 #define NODE	"/dev/dmactl"
 
@@ -75,11 +76,15 @@ static void *node_buf_map(int fd, uint64_t offset, size_t len)
 {
 	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)offset);
 
-	return p == MAP_FAILED ? NULL : p;
+	if (p == MAP_FAILED)
+		return NULL;
+	guard_watch(p, len);
+	return p;
 }
 
 static void node_buf_unmap(void *p, size_t len)
 {
+	guard_forget(p);
 	munmap(p, len);
 }
 

@@ -170,16 +170,17 @@ int chain_cpu_check(struct chain_run *r, struct chain_walk *w, const struct chai
 	chain_rounds(w->loops, s, wrong.rounds, sizeof(wrong.rounds));
 	good = right(r, &s->check, expected, &wrong);
 	free(expected);
-	if (!good && !st->wrong++)
-		st->first = wrong;
-	r->wrong |= !good;
-	if (!good && s->kind == CHAIN_EXPECT)
-		fail_check(r, s, &wrong);
+	/* What went away meanwhile was no data. */
 	if (sync_span(r, &a->dst, DMACTL_SYNC_DEVICE))
 		return -1;
 	for (unsigned int i = 0; i < a->nr_src; i++)
 		if (sync_span(r, &a->src[i], DMACTL_SYNC_DEVICE))
 			return -1;
+	if (!good && !st->wrong++)
+		st->first = wrong;
+	r->wrong |= !good;
+	if (!good && s->kind == CHAIN_EXPECT)
+		fail_check(r, s, &wrong);
 	return r->over;
 }
 
@@ -201,6 +202,12 @@ int chain_cpu_save(struct chain_run *r, const struct chain_stmt *s, const int64_
 	ret = path ? outfile_open(&f, NULL, path, true, &why) : -1;
 	if (!ret) {
 		fwrite(at(r, from), 1, from->len, f.f);
+		outfile_flush(&f);
+		if (sync_span(r, from, DMACTL_SYNC_DEVICE)) {
+			outfile_drop(&f);
+			free(path);
+			return -1;
+		}
 		ret = outfile_keep(&f, &why);
 	}
 	if (ret) {
@@ -208,5 +215,5 @@ int chain_cpu_save(struct chain_run *r, const struct chain_stmt *s, const int64_
 		r->over = true;
 	}
 	free(path);
-	return sync_span(r, from, DMACTL_SYNC_DEVICE) || ret ? -1 : 0;
+	return ret ? -1 : 0;
 }

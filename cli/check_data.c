@@ -283,6 +283,9 @@ int data_check(struct rig *r)
 
 		if (!a->used || !memcmp(a->shadow, a->a.p, a->used))
 			continue;
+		/* What went away meanwhile is no data. */
+		if (rig_sync(r, (enum side)side, DMACTL_SYNC_CPU))
+			return -1;
 		for (uint64_t at = 0; at < a->used; at++)
 			if (a->shadow[at] != a->a.p[at])
 				return wrong(r, (enum side)side, at);

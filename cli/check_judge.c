@@ -74,12 +74,8 @@ static int no_prep(struct rig *r)
 /* What the module knows before an engine has done anything. */
 static int judge_calls(struct rig *r)
 {
-	if (r->trouble.gone) {
-		r->dead = true;
-		snprintf(r->why_dead, sizeof(r->why_dead),
-			 "the channel is gone: its provider was unbound");
-		return rig_fail(r, "%s", r->why_dead);
-	}
+	if (r->trouble.gone)
+		return rig_gone(r);
 	if (r->trouble.no_answer) {
 		r->dead = true;
 		snprintf(r->why_dead, sizeof(r->why_dead), "the module does not answer");

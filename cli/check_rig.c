@@ -187,6 +187,13 @@ void rig_kind(struct rig *r, uint32_t kind)
 	r->memory.kind[DST] = kind;
 }
 
+int rig_gone(struct rig *r)
+{
+	r->dead = true;
+	snprintf(r->why_dead, sizeof(r->why_dead), "the channel is gone: its provider was unbound");
+	return rig_fail(r, "%s", r->why_dead);
+}
+
 int rig_sync(struct rig *r, enum side side, uint32_t direction)
 {
 	struct arena *a = &r->arena[side];
@@ -201,7 +208,7 @@ int rig_sync(struct rig *r, enum side side, uint32_t direction)
 		return 0;
 	ret = r->b->buf_sync(r->session, &y);
 	if (ret == -ENODEV)
-		r->trouble.gone = true;
+		return rig_gone(r);
 	return ret ? rig_fail(r, "a buffer could not be synced: %s", strerror(-ret)) : 0;
 }
 

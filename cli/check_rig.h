@@ -151,6 +151,8 @@ int rig_again(struct rig *r);
 int rig_arena(struct rig *r, enum side side, uint64_t bytes);
 /* Other kinds of buffers from now on. */
 void rig_kind(struct rig *r, uint32_t kind);
+/* A verdict as those below: for this case and all after it. */
+int rig_gone(struct rig *r);
 int rig_sync(struct rig *r, enum side side, uint32_t direction);
 /* Bytes of which lengths and offsets of an operation must be multiples. */
 uint64_t rig_unit(const struct rig *r, uint32_t opcode);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cyclic_job.h"
-#include "guard.h"
 #include "machine.h"
 #include "stop.h"
 
@@ -161,7 +160,6 @@ static int run(struct cjob *j)
 	if (to_pipe || out_human(ctx))
 		cyclic_head(&j->rep);
 	stop_catch();
-	guard_catch();
 	if (cyclic_rows(j))
 		return -1;
 	if (stop_asked)

@@ -235,6 +235,10 @@ FAULT=short
 says 0 - chain c
 FAULT=sync=19
 says 1 'the channel is gone: its provider was unbound' chain pipe.chain
+for n in 3 4 5 6 7 8 9 10 11; do
+	FAULT=vanish=$n
+	says 1 'the channel is gone: its provider was unbound' chain pipe.chain
+done
 FAULT=sync=5
 says 1 'a buffer could not be synced: Input/output error' chain pipe.chain
 text 'buf a 4K; buf b 4K\nmemcpy b <- a\nfence\nmemset b <- 1'

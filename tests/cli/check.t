@@ -128,6 +128,10 @@ broken 'stall=300 lost' '"complete: the interrupt was lost" in t["channel.rate"]
 broken prep=1 '"the driver prepared no descriptor for 100 ms" in t["memcpy.lengths"] and not ok' "$@"
 broken gone=1000 't["memcpy.offsets"] == "the channel is gone: its provider was unbound" and
 	failed == {"channel.rate"}' "$@"
+for n in 2 30 301 302 303 304; do
+	broken vanish=$n 'len(failed) == 1 and
+		t[min(failed)] == "the channel is gone: its provider was unbound"' "$@"
+done
 broken why=12 '"not aligned as the channel asks for (--align)" in t["memcpy.lengths"]' "$@"
 broken run=22 '"is refused: Invalid argument" in t["memcpy.lengths"]' "$@"
 broken noanswer '"the module did not answer" in t["channel.rate"] and skipped and not ok' "$@"

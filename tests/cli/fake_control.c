@@ -260,14 +260,15 @@ static const struct event script[] = {
 
 int fake_events_next(uint64_t timeout_ns, struct event *out)
 {
+	static bool lost, interrupted;
 	static size_t at;
-
-	static bool lost;
 
 	if (fake_fault("event"))
 		return -(int)fake_fault("event");
-	if (fake_interrupted())
+	if (!interrupted && fake_interrupted()) {
+		interrupted = true;
 		return -EINTR;
+	}
 	if (fake_is("lossy") && !lost) {
 		lost = true;
 		return -ENOBUFS;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fake_node.h"
+#include "guard.h"
 
 #define SESSIONS 16
 #define FIRST_FD 100
@@ -204,24 +205,33 @@ int fake_buf_destroy(int fd, uint32_t buffer)
 
 int fake_buf_sync(int fd, struct dmactl_buf_sync *y)
 {
+	struct session *s = fake_session(fd);
+	struct buffer *b = &s->buf[y->buffer];
+
 	if (fake_fault("sync"))
 		return -(int)fake_fault("sync");
-	return fake_session(fd)->buf[y->buffer].p && y->len ? 0 : -ENOENT;
+	if (b->gone)
+		return -ENODEV;
+	if (fake_fault("vanish") && ++s->syncs == fake_fault("vanish"))
+		fake_buf_gone(b, true);
+	return b->p && y->len ? 0 : -ENOENT;
 }
 
 void *fake_buf_map(int fd, uint64_t offset, size_t len)
 {
-	(void)len;
+	void *p = fake_session(fd)->buf[offset >> 32].p;
+
 	if (fake_fault("map")) {
 		errno = (int)fake_fault("map");
 		return NULL;
 	}
-	return fake_session(fd)->buf[offset >> 32].p;
+	guard_watch(p, len);
+	return p;
 }
 
 void fake_buf_unmap(void *p, size_t len)
 {
-	(void)p;
+	guard_forget(p);
 	(void)len;
 }
 

@@ -43,7 +43,7 @@ struct session {
 	uint8_t failed[1 << 16]; /* by sequence number, of late */
 	struct dmactl_completion queue[2048];
 	uint32_t nr_queue;
-	uint32_t submits, reaps; /* calls */
+	uint32_t submits, reaps, syncs; /* calls */
 	bool stopped, gone;
 	struct fake_stream cyclic;
 };

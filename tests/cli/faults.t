@@ -91,6 +91,16 @@ for m in run submit; do
 	says 1 'the provider prepared no descriptor for 100us' memcpy "$@" -T 100us
 done
 
+# Coherent memory goes while the tool is at it: no data are wrong, and nobody dies of it.
+for n in 1 2 3 4 5 6 7; do
+	FAULT=vanish=$n
+	says 1 'the channel is gone: its provider was unbound' memcpy -B coherent -w 0 -n 20 -q 4 \
+		-v full
+	run memcpy -B coherent -w 0 -n 20 -q 4 -v full -j
+	js "vanish=$n: the document is whole" 'd["exit_code"] == 1 and
+		all(r["verify"]["mismatches"] == 0 for r in d["results"])'
+done
+
 # All were submitted by then: nobody is told.
 FAULT=gone=20
 says 1 '1 of 20 operations failed' memcpy -m submit -w 0 -n 20 -q 4

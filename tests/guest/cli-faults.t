@@ -145,6 +145,24 @@ run dmactl list
 status_is 0
 out_lacks "$dev/"
 
+t "a provider that leaves while its memory is looked at: no data are wrong, and nobody dies of it"
+for i in 1 2 3 4 5 6; do
+	sim t-leave
+	dev=$(cat "$sims/t-leave/dev_name")
+	timeout -k 5 60 dmactl memcpy -c sim:t-leave/0 -B coherent -s 1M -t 50 -v full -j \
+		>"$tmp/out" 2>"$tmp/err" </dev/null &
+	pid=$!
+	what="dmactl memcpy -B coherent, provider leaving, $i"
+	soon sh -c "dmactl list | grep -E '$dev/0 .*(busy|claimed)'"
+	rmdir "$sims/t-leave" || bad "rmdir"
+	wait "$pid"
+	status=$?
+	status_is 1
+	err_has "the channel is gone: its provider was unbound"
+	json 'd["exit_code"] == 1 and
+		all(r["verify"]["mismatches"] == 0 for r in d["results"])'
+done
+
 t "a channel that another dmactl holds: the holder is named exactly"
 sim t-held
 dev=$(cat "$sims/t-held/dev_name")
