@@ -174,7 +174,9 @@ static uint64_t check_sink(struct cyclic *s, uint64_t k)
 	uint64_t bytes, whole, rest;
 	uint32_t sum, want;
 
-	if (s->o.endpoint != DMACTL_EP_SINK || !endpoint_sink(&s->w, &bytes, &sum))
+	/* One that is given back to be stopped begins its sum again. */
+	if (s->o.endpoint != DMACTL_EP_SINK || s->end_flags & DMACTL_COMP_F_UNSYNCED ||
+	    !endpoint_sink(&s->w, &bytes, &sum))
 		return 0;
 	whole = bytes / r->period;
 	rest = bytes % r->period;

@@ -72,6 +72,17 @@ for residue in burst segment descriptor; do
 	done
 done
 
+t "stopped, not synchronized: the channel is given back, and nothing is lost by that"
+sim t-ring synchronize=0 residue=burst $pace
+for command in "$in" "$out"; do
+	run dmactl $command -n 40 -j
+	status_is 0
+	json 'd["results"][0]["periods"] == 40 and d["results"][0]["periods_lost"] == 0' \
+		'd["results"][0]["verify"]["mismatches"] == 0' \
+		'd["results"][0]["stopped_how"] == "not-synchronized"'
+done
+no_sims
+
 t "the position is polled, and there is no callback"
 sim t-ring residue=burst $pace
 for command in "$in" "$out"; do
