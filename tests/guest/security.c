@@ -283,23 +283,6 @@ TEST("root of a user namespace gets no raw address")
 	CHECK_EQ(result, 0);
 }
 
-TEST("a locked down kernel gives nobody a raw address")
-{
-	char state[128];
-	int n, err;
-
-	n = read_file("/sys/kernel/security/lockdown", state, sizeof(state));
-	if (n <= 0)
-		SKIP("this kernel has no lockdown");
-	if (strstr(state, "[none]"))
-		SKIP("not locked down here, and there is no way back from it");
-	rig = rig_on(sim_make("t-raw", NULL), DMACTL_BUF_PAGES, RIG_BYTES);
-	CHECK_EQ(write_file(PARAM("raw_address"), "1"), 0);
-	err = config_raw();
-	CHECK_EQ(write_file(PARAM("raw_address"), "0"), 0);
-	CHECK_EQ(err, -EPERM);
-}
-
 static const struct nlmsg *own_session(struct nl *nl, u32 *others)
 {
 	struct nlreply *r = nl_ask(nl, DMACTL_CMD_SESSION_GET, NLM_F_DUMP, NULL, 0);

@@ -11,13 +11,13 @@
 #include "dm.h"
 #include "nl.h"
 
-#define OPS	6
-#define PIECE	4096U
-#define SHORT	(150 * MS)	/* time-out of an engine that is known to hang */
+#define OPS   6
+#define PIECE 4096U
+#define SHORT (150 * MS) /* time-out of an engine that is known to hang */
 
-#define CLASS_A	"terminate=1", "synchronize=1"
-#define CLASS_B	"terminate=1", "synchronize=0"
-#define CLASS_C	"terminate=0", "synchronize=0"
+#define CLASS_A "terminate=1", "synchronize=1"
+#define CLASS_B "terminate=1", "synchronize=0"
+#define CLASS_C "terminate=0", "synchronize=0"
 
 /* Submits OPS copies with the short time-out. */
 static void submit(struct rig *r)
@@ -210,7 +210,7 @@ TEST("class (c): quarantine of coherent memory outlives the session as well")
 
 	CHECK_EQ(dm_buf_destroy(r.fd, r.src) | dm_buf_destroy(r.fd, r.dst), 0);
 	CHECK_EQ(close(r.fd), 0);
-	memset(r.pdst, 1, r.bytes);	/* the mapping is whole */
+	memset(r.pdst, 1, r.bytes); /* the mapping is whole */
 	CHECK_EQ(munmap(r.psrc, r.bytes) | munmap(r.pdst, r.bytes), 0);
 	check_in_quarantine(&nl, &r, OPS - 1);
 	check_reclaimed(&nl, &events, &r);
@@ -264,8 +264,8 @@ static u8 *make_canaries(int fd, u8 **canary)
 		dm_buf(fd, DMACTL_BUF_PAGES, DMACTL_NONE, BYTES, (void **)&canary[i]);
 		memset(canary[i], 0x11, BYTES);
 	}
-	anon = mmap(NULL, ANON, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	anon = mmap(NULL, ANON, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
+		    -1, 0);
 	CHECK(anon != MAP_FAILED);
 	memset(anon, 0x11, ANON);
 	return anon;
