@@ -81,7 +81,8 @@ static int claim(int fd, struct dmactl_claim *c)
 {
 	if (fake_fault("early")) {
 		kill(getpid(), (int)fake_fault("early"));
-		usleep(10000);
+		while (!stop_asked)
+			usleep(1000);
 	}
 	return fake_order_claim(fd, c);
 }

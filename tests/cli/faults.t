@@ -280,7 +280,12 @@ FAKE=''
 for m in run submit; do
 	for ms in 1 300; do
 		FAULT="interrupt=2 again=$ms"
-		run memcpy -m $m -w 0 -n 200000 -j
+		for _ in 1 2 3 4 5; do	# a host that stalls makes the second a later one, which kills
+			DMACTL_FAKE='' DMACTL_FAULT=$FAULT timeout 300 "$D" memcpy -m $m -w 0 \
+				-n 200000 -j >"$T/out" 2>"$T/err" </dev/null
+			rc=$?
+			[ $rc = 143 ] || break
+		done
 		js "$m: two signals in $ms ms are one" 'd["exit_code"] == 130 and r["operations"] > 0'
 	done
 done

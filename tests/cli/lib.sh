@@ -21,7 +21,7 @@ nr=0 bad=0 FAKE='' FAULT=''
 run() {
 	: >"$T/log"
 	DMACTL_FAKE=$FAKE DMACTL_FAULT=$FAULT DMACTL_FAKE_LOG=$T/log \
-		timeout 60 "$D" "$@" >"$T/out" 2>"$T/err" </dev/null
+		timeout 300 "$D" "$@" >"$T/out" 2>"$T/err" </dev/null
 	rc=$?
 	case $rc in
 	0 | 1 | 2 | 3 | 64 | 77 | 130) ;;

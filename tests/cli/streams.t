@@ -14,7 +14,7 @@ END
 
 # closed ARGS...: standard output is closed; full ARGS...: it is full
 closed() {
-	DMACTL_FAKE=$FAKE timeout 20 "$D" "$@" >&- 2>"$T/err" </dev/null
+	DMACTL_FAKE=$FAKE timeout 300 "$D" "$@" >&- 2>"$T/err" </dev/null
 	rc=$?
 	: >"$T/out"
 	[ $rc = 1 ] && grep -qxF 'dmactl: standard output: Bad file descriptor' "$T/err"
@@ -22,7 +22,7 @@ closed() {
 }
 
 full() {
-	DMACTL_FAKE=$FAKE timeout 20 "$D" "$@" >/dev/full 2>"$T/err" </dev/null
+	DMACTL_FAKE=$FAKE timeout 300 "$D" "$@" >/dev/full 2>"$T/err" </dev/null
 	rc=$?
 	: >"$T/out"
 	[ $rc = 1 ] && grep -qxF 'dmactl: standard output: No space left on device' "$T/err"
@@ -53,21 +53,21 @@ for c in list 'list -j' 'info sim:any' doctor 'check -c sim:any --only memcpy.si
 	# shellcheck disable=SC2086
 	full $c
 done
-DMACTL_FAKE=$FAKE timeout 20 "$D" chain - -j >&- 2>"$T/err" <"$F/chain"
+DMACTL_FAKE=$FAKE timeout 300 "$D" chain - -j >&- 2>"$T/err" <"$F/chain"
 rc=$?
 [ $rc = 1 ] && grep -qF 'standard output: Bad file descriptor' "$T/err"
 point '1: a chain that comes on standard input'
 
 # The other two.
-DMACTL_FAKE='' timeout 20 "$D" memcpy -c none --save "$F/e" >"$T/out" 2>&-
+DMACTL_FAKE='' timeout 300 "$D" memcpy -c none --save "$F/e" >"$T/out" 2>&-
 rc=$?
 [ $rc = 77 ] && [ ! -e "$F/e" ]
 point '77: closed standard error'
-DMACTL_FAKE='' timeout 20 "$D" memcpy -c sim:any -n 10 -w 0 -s 4K --save "$F/e" >"$T/out" 2>&- <&-
+DMACTL_FAKE='' timeout 300 "$D" memcpy -c sim:any -n 10 -w 0 -s 4K --save "$F/e" >"$T/out" 2>&- <&-
 rc=$?
 [ $rc = 0 ] && [ "$(wc -c <"$F/e")" = 4096 ]
 point '0: closed standard input and standard error'
-DMACTL_FAKE=$FAKE timeout 20 "$D" chain - >"$T/out" 2>"$T/err" <&-
+DMACTL_FAKE=$FAKE timeout 300 "$D" chain - >"$T/out" 2>"$T/err" <&-
 rc=$?
 [ $rc = 64 ] && grep -qF 'Bad file descriptor' "$T/err"
 point '64: a chain from a closed standard input'

@@ -28,7 +28,7 @@ sed 's/^/# /' "$log" | tail -n 20
 
 # What an earlier run learnt is of no use to a test that has to be the same each time.
 rm -rf "$out/learnt"
-MAKEFLAGS='' timeout 280 make -s -C "$here" run O="$out" RUNS="$runs" >"$log" 2>&1
+MAKEFLAGS='' timeout 800 make -s -C "$here" run O="$out" RUNS="$runs" >"$log" 2>&1
 point "$runs texts do no harm"
 grep -q "Done $runs runs" "$log"
 point 'all of them were run'

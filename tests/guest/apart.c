@@ -203,6 +203,7 @@ static void times_out(const struct sim *mine, const struct sim *theirs, unsigned
 	op[0] = op_interrupt(dm_claim(fd, sim_chan(mine, 0)));
 	op[1] = op[0];
 	CHECK_EQ(dm_submit(fd, op, 2, &s), 0);
+	CHECK_SOON(sim_injected(mine, "stall") == 1);
 	other = busy(theirs, chan);
 	dm_reap_all(fd, c, 2);
 	CHECK_EQ(c[0].result, DMACTL_RES_TIMED_OUT);

@@ -287,7 +287,7 @@ static void memlock_of_a_user(void)
 
 TEST("the opener's RLIMIT_MEMLOCK holds, and what is destroyed is given back")
 {
-	int result = test_isolated(memlock_of_a_user, 20 * slow());
+	int result = test_isolated(memlock_of_a_user, PART_LIMIT_S * slow());
 
 	node_as_before();
 	CHECK_EQ(result, 0);
@@ -311,7 +311,7 @@ static void memlock_of_two_sessions(void)
 
 TEST("two sessions of one user share his RLIMIT_MEMLOCK")
 {
-	int result = test_isolated(memlock_of_two_sessions, 20 * slow());
+	int result = test_isolated(memlock_of_two_sessions, PART_LIMIT_S * slow());
 
 	node_as_before();
 	CHECK_EQ(result, 0);
@@ -326,5 +326,5 @@ static void refused_to_a_user(void)
 
 TEST("a user without rights cannot open the node")
 {
-	CHECK_EQ(test_isolated(refused_to_a_user, 20 * slow()), 0);
+	CHECK_EQ(test_isolated(refused_to_a_user, PART_LIMIT_S * slow()), 0);
 }

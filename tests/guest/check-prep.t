@@ -23,7 +23,7 @@ wrong "prep_null nth 4000" 'len(failed) == 1 and
 t "refused every second time, with nothing in flight"
 sim t-check
 knob t-check prep_null "every 2"
-run dmactl check -c sim:t-check/0 -j -T 200ms --only channel.rate --only memcpy.run
+run dmactl check -c sim:t-check/0 -j --only channel.rate --only memcpy.run
 status_is 1
 verdicts 'failed == {"channel.rate", "memcpy.run"} and
 	all(t[n].startswith("memcpy of 64 bytes: prep gave no descriptor") and

@@ -163,11 +163,11 @@ status_is 0
 sim_gone t-align
 
 t "Ctrl-C gives the results so far and 130"
-dmactl memcpy -c sim:t-copy/0 -t 60 -j >"$tmp/out" 2>"$tmp/err" </dev/null &
+before=$(dones t-copy)
+dmactl memcpy -c sim:t-copy/0 -t 600 -w 0 -j >"$tmp/out" 2>"$tmp/err" </dev/null &
 pid=$!
 what="dmactl memcpy, interrupted"
-soon sh -c "dmactl list | grep '$(cat "$sims/t-copy/dev_name")/0 .*busy'"
-sleep 0.5
+soon more_done t-copy "$before"
 kill -INT "$pid"
 wait "$pid"
 status=$?
@@ -176,7 +176,7 @@ json 'd["exit_code"] == 130 and d["results"][0]["interrupted"]'
 json 'd["results"][0]["operations"] > 0'
 
 t "kill -9 leaves the channel free"
-dmactl memcpy -c sim:t-copy/0 -t 60 >/dev/null 2>&1 </dev/null &
+dmactl memcpy -c sim:t-copy/0 -t 600 >/dev/null 2>&1 </dev/null &
 pid=$!
 soon sh -c "dmactl list | grep '$(cat "$sims/t-copy/dev_name")/0 .*busy'"
 kill -9 "$pid"

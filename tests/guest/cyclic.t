@@ -9,10 +9,10 @@
 . "${0%/*}/lib.sh"
 
 load_modules
-# 4 ms a period, 512 ms a ring
+# 4 ms a period, 4 s a ring
 pace="rate=128000"
-in="cyclic -c sim:t-ring/0 -d dev-to-mem --period 512 --periods 128"
-out="cyclic -c sim:t-ring/0 -d mem-to-dev --period 512 --periods 128"
+in="cyclic -c sim:t-ring/0 -d dev-to-mem --period 512 --periods 1024"
+out="cyclic -c sim:t-ring/0 -d mem-to-dev --period 512 --periods 1024"
 loop="--endpoint loopback -c sim:t-ring/0 -d mem-to-dev -c sim:t-ring/1 -d dev-to-mem"
 
 # gaps FILE BYTES: periods in FILE, and how many are missing between 0 and the last of them, by
@@ -42,11 +42,6 @@ lost_is()
 	json "d['results'][0]['periods_lost'] == ${seen#* } and d['results'][0]['lost_exact'] or
 		d['results'][0]['periods_lost'] > ${seen#* } and
 		d['results'][0]['periods'] + d['results'][0]['periods_lost'] >= $3"
-}
-
-running()
-{
-	soon sh -c "dmactl list | grep '$(cat "$sims/t-ring/dev_name")/0 .*busy'"
 }
 
 for residue in burst segment descriptor; do
@@ -108,7 +103,8 @@ t "a slow consumer: what is lost is what is missing in the data"
 for residue in burst segment descriptor; do
 	sim t-ring residue=$residue rate=4096000
 	mkfifo "$tmp/fifo"
-	{ sleep 0.7; cat; } <"$tmp/fifo" >"$tmp/saved" &
+	# Not before the pipe, the ring and more are full.
+	{ soon passed t-ring 200; cat; } <"$tmp/fifo" >"$tmp/saved" &
 	run dmactl cyclic -c sim:t-ring/0 -d dev-to-mem --period 4K --periods 8 -n 1500 \
 		--save "$tmp/fifo" -j
 	wait
@@ -206,9 +202,13 @@ err_has "/dev/full: No space left on device; 0 bytes were saved"
 
 t "pause and resume, stop and start again"
 for command in "$in" "$out"; do
-	run dmactl $command -n 60 --pause 60ms,150ms -j
+	for n in 60 240 960; do		# more, where they have passed before the pause
+		run dmactl $command -n $n --pause 60ms,150ms -j
+		! grep -q '"pauses": *0' "$tmp/out" || continue
+		break
+	done
 	status_is 0
-	json 'd["results"][0]["pauses"] == 1 and d["results"][0]["periods"] == 60'
+	json 'd["results"][0]["pauses"] == 1 and d["results"][0]["periods"] == '$n
 	run dmactl $command -n 60 --restart 3 -j
 	status_is 0
 	json 'd["results"][0]["restarts"] == 3 and d["results"][0]["periods"] == 60'
@@ -223,7 +223,7 @@ no_sims
 t "a loopback in both directions, its latency from end to end"
 for residue in burst descriptor; do
 	sim t-ring residue=$residue $pace
-	run dmactl cyclic $loop --period 512 --periods 128 -n 60 -j
+	run dmactl cyclic $loop --period 512 --periods 1024 -n 60 -j
 	status_is 0
 	json '[r["direction"] for r in d["results"]] == ["mem-to-dev", "dev-to-mem", None]' \
 		'd["results"][1]["verify"]["covered_periods"] >= 60' \
@@ -244,25 +244,26 @@ json 'd["results"][-1]["min_period"] is None or d["results"][-1]["min_period"] i
 no_sims
 
 t "Ctrl-C: results so far"
-sim t-ring residue=burst $pace
 for command in "$in" "$out" "$in -p"; do
-	dmactl $command -t 60 -j --allow-lost 100000 >"$tmp/out" 2>"$tmp/err" </dev/null &
+	sim t-ring residue=burst $pace
+	dmactl $command -t 600 -j --allow-lost 100000 >"$tmp/out" 2>"$tmp/err" </dev/null &
 	pid=$!
 	what="dmactl $command, interrupted"
-	running
-	sleep 0.3
+	soon passed t-ring 50
 	kill -INT "$pid"
 	wait "$pid"
 	status=$?
 	status_is 130
 	json 'd["results"][0]["interrupted"] and d["results"][0]["periods"] > 0' \
 		'd["results"][0]["stopped_how"] == "synchronized"'
+	no_sims
 done
 
 t "a stream is busy for others, and told by whom"
-dmactl $in -t 60 >/dev/null 2>&1 </dev/null &
+sim t-ring residue=burst $pace
+dmactl $in -t 600 >/dev/null 2>&1 </dev/null &
 pid=$!
-running
+soon passed t-ring 1
 for command in "$in" "memcpy -c sim:t-ring/0"; do
 	run dmactl $command -n 10
 	status_is 77
@@ -288,11 +289,10 @@ no_sims
 t "a provider that leaves in mid stream: exit 1 and a sentence"
 for command in "$in" "$out" "$in -p" "$in -B pages" "$out -B pages" "$out -p"; do
 	sim t-ring residue=burst $pace
-	timeout -k 5 60 dmactl $command -t 50 >"$tmp/out" 2>"$tmp/err" </dev/null &
+	timeout -k 5 600 dmactl $command -t 500 >"$tmp/out" 2>"$tmp/err" </dev/null &
 	pid=$!
 	what="dmactl $command, provider leaving"
-	running
-	sleep 0.1
+	soon passed t-ring 20
 	rmdir "$sims/t-ring" || bad "rmdir"
 	wait "$pid"
 	status=$?

@@ -32,7 +32,7 @@ static void *reader(void *arg)
 	if (!d->then)
 		return NULL;
 	((struct dmactl_dep *)(uintptr_t)d->then->deps)->seq = d->c.seq + 1;
-	dm_submit_all(d->fd, d->then, 1);
+	IN_TIME(!dm_submit(d->fd, d->then, 1, NULL));	/* while the other SUBMIT tries */
 	return NULL;
 }
 
@@ -81,7 +81,7 @@ TEST("a producer that was never submitted, though its number was known, has fail
 	struct dmactl_dep dep = { .how = DMACTL_DEP_HOLD };
 	struct dmactl_op then = op_copy(r.chan, r.dst, 0, r.src, 0, PIECE);
 	struct reader d = { .fd = r.fd, .slow = &two, .then = &then };
-	struct dmactl_submit s = { .timeout_ns = 300 * MS };
+	struct dmactl_submit s = { .timeout_ns = paced(300 * MS) };
 	struct dmactl_completion c;
 	struct dmactl_op op[2] = {
 		op_interrupt(r.chan),
@@ -108,7 +108,7 @@ TEST("a channel that is full does not keep another's held operations from runnin
 	struct sim two = sim_make("t-deps3", NULL);
 	u32 other = dm_claim(r.fd, sim_chan(&two, 0)), i;
 	struct dmactl_dep dep = { .seq = 0, .how = DMACTL_DEP_HOLD, .relative = 1 };
-	struct dmactl_submit s = { .timeout_ns = 2000 * MS };
+	struct dmactl_submit s = { .timeout_ns = PATIENCE };
 	struct sim gate = sim_make("t-deps2", "latency_ns=20000000", NULL);
 	struct dmactl_completion c[33];
 	struct dmactl_op op[33];

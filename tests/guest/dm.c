@@ -166,7 +166,7 @@ int dm_submit(int fd, const struct dmactl_op *ops, u32 n, struct dmactl_submit *
 
 void dm_submit_all(int fd, const struct dmactl_op *ops, u32 n)
 {
-	struct dmactl_submit s = { 0 };
+	struct dmactl_submit s = { .timeout_ns = PATIENCE };
 
 	CHECK_EQ(dm_submit(fd, ops, n, &s), 0);
 	CHECK_EQ(s.submitted, n);
@@ -232,7 +232,7 @@ struct dmactl_run dm_run_arg(const struct dmactl_op *ops, u32 n)
 	r.time_ns = 0;
 	r.depth = 4;
 	r.kick = 1;
-	r.timeout_ns = 0;
+	r.timeout_ns = PATIENCE;
 	r.interval_ns = 0;
 	r.samples = DMACTL_NONE;
 	r.nr_samples = 0;

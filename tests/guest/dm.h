@@ -9,6 +9,8 @@
 #include "sim.h"
 
 #define NODE	"/dev/dmactl"
+/* The time-out of what is not to end by its time-out; a call that waits gives up before. */
+#define PATIENCE	(60 * SEC)
 
 /* Fills all of @s with the poison, but for its size. */
 #define POISONED(s)								\
@@ -38,7 +40,7 @@ struct dmactl_op op_interrupt(u32 chan);
 
 /* SUBMIT; @s (which may be NULL) gives timeout_ns and kick and takes what comes back. */
 int dm_submit(int fd, const struct dmactl_op *ops, u32 n, struct dmactl_submit *s);
-/* SUBMIT of all of them, or the case fails. */
+/* SUBMIT of all of them, with PATIENCE, or the case fails. */
 void dm_submit_all(int fd, const struct dmactl_op *ops, u32 n);
 /* REAP: completions taken, or -errno. */
 int dm_reap(int fd, struct dmactl_completion *c, u32 max, u32 min, u64 timeout_ns);
@@ -47,7 +49,7 @@ void dm_reap_all(int fd, struct dmactl_completion *c, u32 n);
 /* All that holds for a completion that went well. */
 void check_ok(const struct dmactl_completion *c);
 
-/* A RUN with sensible values: 64 operations, depth 4, kick 1, no samples. */
+/* A RUN with sensible values: 64 operations, depth 4, kick 1, no samples, PATIENCE. */
 struct dmactl_run dm_run_arg(const struct dmactl_op *ops, u32 n);
 
 /* A session with one channel of a new simulated device and two buffers. */

@@ -168,7 +168,7 @@ TEST("fdinfo tells a quarantine")
 
 	CHECK_EQ(dm_submit(r.fd, &op, 1, &s), 0);
 	dm_reap_all(r.fd, &c, 1);
-	CHECK(fdinfo(r.fd, "quarantined") >= 1);
+	CHECK_SOON(fdinfo(r.fd, "quarantined") >= 1);
 	sim_set(&r.sim, "stall", "off");
 	CHECK_SOON(!fdinfo(r.fd, "quarantined"));
 }

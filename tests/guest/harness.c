@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,6 +19,8 @@
 
 #define CASES_MAX	128
 #define NOTE_MAX	256
+#define LATE		75
+#define PACE_LAST	16
 
 static struct {
 	const char *name;
@@ -25,6 +28,7 @@ static struct {
 } cases[CASES_MAX];
 static int nr_cases;
 static char *note;	/* shared with the children: why a case was skipped */
+static unsigned int paces = 1;
 
 int suite_plain __attribute__((weak)) = 0;
 
@@ -56,6 +60,24 @@ void test_skip(const char *fmt, ...)
 	vsnprintf(note, NOTE_MAX, fmt, ap);
 	va_end(ap);
 	_exit(77);
+}
+
+void test_late(const char *file, int line, const char *what)
+{
+	if (paces >= PACE_LAST)
+		test_fail(file, line, "not so, with %u times the time: %s", paces, what);
+	dprintf(STDOUT_FILENO, "# %s:%d: again, with more time: %s\n", file, line, what);
+	_exit(LATE);
+}
+
+unsigned int pace(void)
+{
+	return paces;
+}
+
+u64 paced(u64 ns)
+{
+	return ns * paces;
 }
 
 static const char *value_text(long long v, char *text, size_t room)
@@ -98,6 +120,56 @@ unsigned int slow(void)
 	int n = text ? atoi(text) : 1;
 
 	return n > 1 ? (unsigned int)n : 1;
+}
+
+static void on_signal(int sig)
+{
+	(void)sig;
+}
+
+void signal_ends_calls(int sig)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	CHECK_EQ(sigaction(sig, &sa, NULL), 0);
+}
+
+void alarm_every(unsigned int ms)
+{
+	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
+	struct itimerval it = { tv, tv };
+
+	signal_ends_calls(SIGALRM);
+	CHECK_EQ(setitimer(ITIMER_REAL, &it, NULL), 0);
+}
+
+/* Of a thread of this process: R, S, D, ...; 0 when it has ended. */
+static char thread_state(const char *tid)
+{
+	char path[320], text[512], *at;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%s/stat", tid);
+	if (read_file(path, text, sizeof(text)) <= 0)
+		return 0;
+	at = strrchr(text, ')');
+	return at && at[1] ? at[2] : 0;
+}
+
+bool others_wait(void)
+{
+	DIR *dir = opendir("/proc/self/task");
+	unsigned int waiting = 0, others = 0;
+	struct dirent *e;
+
+	CHECK(dir);
+	while ((e = readdir(dir))) {
+		if (e->d_name[0] == '.' || atoi(e->d_name) == gettid())
+			continue;
+		others++;
+		waiting += thread_state(e->d_name) == 'S';
+	}
+	closedir(dir);
+	return others && waiting == others;
 }
 
 bool all_bytes(const void *p, u8 value, size_t len)
@@ -285,7 +357,9 @@ int test_isolated(void (*fn)(void), unsigned int limit_s)
 		printf("# ended by signal %d\n", WTERMSIG(status));
 		return 1;
 	}
-	return WEXITSTATUS(status) == 77 ? 77 : !!WEXITSTATUS(status);
+	if (WEXITSTATUS(status) == LATE || WEXITSTATUS(status) == 77)
+		return WEXITSTATUS(status);
+	return !!WEXITSTATUS(status);
 }
 
 static void print_result(int nr, const char *name, int result)
@@ -295,6 +369,20 @@ static void print_result(int nr, const char *name, int result)
 	else
 		printf("%s %d - %s\n", result ? "not ok" : "ok", nr, name);
 	fflush(stdout);
+}
+
+/* A case, until it was in time; without the simulated devices that it leaves. */
+static int run_case(void (*fn)(void))
+{
+	int result;
+
+	for (paces = 1;; paces *= 2) {
+		result = test_isolated(fn, CASE_LIMIT_S * slow());
+		if (!suite_plain && test_isolated(sim_remove_all, CASE_LIMIT_S * slow()))
+			printf("# the simulated devices of this case cannot be removed\n");
+		if (result != LATE)
+			return result;
+	}
 }
 
 /* The last case of each suite: what was left behind would keep a module in use. */
@@ -329,11 +417,9 @@ int __attribute__((weak)) main(int argc, char **argv)
 
 		if (only && !strstr(cases[i].name, only))
 			continue;
-		result = test_isolated(cases[i].fn, CASE_LIMIT_S * slow());
+		result = run_case(cases[i].fn);
 		print_result(i + 1, cases[i].name, result);
 		failed += result == 1;
-		if (!suite_plain && test_isolated(sim_remove_all, CASE_LIMIT_S * slow()))
-			printf("# the simulated devices of this case cannot be removed\n");
 	}
 	if (suite_plain)
 		return !!failed;

@@ -143,7 +143,7 @@ TEST("work in flight completes as ABORTED, and can be reaped after")
 {
 	static const char *const attr[] = {
 		"stall=nth 2",
-		"latency_ns=3000000000",
+		"latency_ns=10000000000",
 		"lost_interrupt=nth 2",
 		"late=nth 2",
 	};
@@ -199,7 +199,7 @@ TEST("a REAP that waits gets the aborted operation")
 
 	dm_submit_all(r.fd, &op, 1);
 	CHECK_EQ(pthread_create(&t, NULL, reap_thread, &r.fd), 0);
-	sleep_ms(100);
+	CHECK_SOON(others_wait());
 	CHECK_EQ(sim_rmdir(&r.sim), 0);
 	CHECK_EQ(pthread_join(t, &ret), 0);
 	CHECK_EQ((intptr_t)ret, DMACTL_RES_ABORTED);
@@ -240,8 +240,10 @@ TEST("a RUN ends with the outcome that its provider went away")
 		b.run.count = 0;
 		b.run.time_ns = b.run.timeout_ns = 3600 * SEC;
 		b.run.flags = a == 3 ? DMACTL_RUN_F_POLL : 0;
+		memset(b.r.pdst, POISON, 4096);
 		CHECK_EQ(pthread_create(&t, NULL, run_thread, &b), 0);
-		sleep_ms(100);
+		CHECK_SOON(!all_bytes(b.r.pdst, POISON, 4096));
+		sleep_ms(20);
 		CHECK_EQ(ways[a % 2](&b.r.sim), 0);
 		CHECK_EQ(pthread_join(t, NULL), 0);
 		CHECK_EQ(b.err, 0);
@@ -287,6 +289,7 @@ TEST("a quarantine ends with its provider")
 		CHECK_EQ(dm_submit(r.fd, &op, 1, &s), 0);
 		dm_reap_all(r.fd, &c, 1);
 		CHECK_EQ(c.flags, DMACTL_COMP_F_QUARANTINED);
+		CHECK_SOON(nl_quarantined(&nl) == 1);
 		if (!w)
 			rig_close(&r);
 		CHECK_EQ(nl_quarantined(&nl), 1);

@@ -52,7 +52,7 @@ bad()
 run()
 {
 	what="$*"
-	timeout -k 5 "${LIMIT:-90}" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	timeout -k 5 "${LIMIT:-300}" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 	status=$?
 }
 
@@ -126,18 +126,36 @@ json_file()
 	) || bad "$what: $(printf '%s' "$said" | tail -n 4)"
 }
 
-# soon COMMAND...: is true within some seconds.
+# soon COMMAND...: is true within some seconds, in which it was looked for $TRIES times (200).
 soon()
 {
 	tries=0
 	while ! "$@" >/dev/null 2>&1; do
 		tries=$((tries + 1))
-		if [ "$tries" -gt 200 ]; then
+		if [ "$tries" -gt "${TRIES:-200}" ]; then
 			bad "did not happen: $*"
 			return 1
 		fi
 		sleep 0.05
 	done
+}
+
+# dones NAME: how many operations channel 0 of that simulated device has completed
+dones()
+{
+	dmactl info "sim:$1/0" 2>/dev/null | sed -n 's/^counters *\([0-9]*\) done.*/\1/p'
+}
+
+# more_done NAME BEFORE [MORE]: they have become so many more (1)
+more_done()
+{
+	[ "$(dones "$1")" -ge $(($2 + ${3:-1})) ]
+}
+
+# passed NAME PERIODS: so many have passed in the cyclic transfer of its channel 0
+passed()
+{
+	[ "$(head -n 1 "$sims/$1/streams" | cut -d ' ' -f 2)" -ge "$2" ]
 }
 
 # sim NAME [ATTRIBUTE=VALUE...]: a live simulated device.

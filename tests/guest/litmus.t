@@ -114,8 +114,7 @@ t "Ctrl-C ends it with what was found"
 sim t-slow context=timer latency_ns=1000000
 dmactl litmus -c sim:t-slow/0 -n 100k -j >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-soon grep -q environment "$tmp/out"
-sleep 0.5
+soon more_done t-slow 0 300
 kill -INT $pid
 wait $pid
 status=$?

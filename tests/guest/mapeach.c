@@ -86,7 +86,7 @@ TEST("elements that would be mapped over each other are refused")
 
 TEST("only kernel pages that are idle, in one piece each, can be mapped so")
 {
-	struct rig r = rig("latency_ns=400000000");
+	struct rig r = rig("lost_interrupt=nth 1");
 	u32 coherent = dm_buf(r.fd, DMACTL_BUF_COHERENT, r.chan, RIG_BYTES, NULL);
 	struct dmactl_op op[DEPTH], whole = op_copy(r.chan, r.dst, 0, r.src, 0, 64);
 	struct sim other = sim_make("t-each2", NULL);
@@ -108,6 +108,7 @@ TEST("only kernel pages that are idle, in one piece each, can be mapped so")
 	run.depth = 1;
 	CHECK_EQ(dm_ioctl(r.fd, DMACTL_IOC_RUN, &run), -EBUSY);
 	CHECK_EQ(run.why, DMACTL_WHY_MAPPED);
+	sim_set(&r.sim, "lost_interrupt", "off");
 	dm_reap_all(r.fd, &c, 1);
 	check_ok(&c);
 	run.count = 3;
@@ -155,6 +156,7 @@ TEST("a stall, in each stop class: only what is in quarantine stays mapped, and 
 		}
 		sim_set(&r.sim, "stall", "off");
 		CHECK_SOON(!nl_quarantined(&nl));
+		run.timeout_ns = PATIENCE;
 		CHECK_SOON(dm_ioctl(r.fd, DMACTL_IOC_RUN, &run) == 0);
 		CHECK_EQ(run.done, 100);
 		rig_works(&r);

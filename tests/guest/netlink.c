@@ -262,7 +262,7 @@ TEST("a user without rights reads everything but other users' pids and commands"
 
 	dm_claim(fd, sim_chan(&sim, 0));
 	snprintf(reader_name, sizeof(reader_name), "%s", sim_chan(&sim, 0));
-	CHECK_EQ(test_isolated(read_as_user, 20 * slow()), 0);
+	CHECK_EQ(test_isolated(read_as_user, PART_LIMIT_S * slow()), 0);
 }
 
 static void read_in_namespaces(void)
@@ -292,7 +292,7 @@ TEST("in other namespaces the family is there and a pid that is not visible is 0
 
 	dm_claim(fd, sim_chan(&sim, 0));
 	snprintf(reader_name, sizeof(reader_name), "%s", sim_chan(&sim, 0));
-	result = test_isolated(read_in_namespaces, 20 * slow());
+	result = test_isolated(read_in_namespaces, PART_LIMIT_S * slow());
 	if (result == 77)
 		SKIP("no namespaces here");
 	CHECK_EQ(result, 0);

@@ -326,14 +326,19 @@ const struct nlmsg *nl_event(struct nl *nl, u32 type, const char *stable, unsign
 {
 	u64 end = clock_ns() + ms * MS * slow();
 
-	while (clock_ns() < end) {
+	for (;;) {
 		struct pollfd p = { .fd = nl->fd, .events = POLLIN };
+		bool last = clock_ns() > end;
 		const struct nlmsg *m;
 		u8 *data;
 		ssize_t n;
 
-		if (poll(&p, 1, 50) <= 0)
+		/* What came in time is found, however late it is looked for. */
+		if (poll(&p, 1, last ? 0 : 50) <= 0) {
+			if (last)
+				return NULL;
 			continue;
+		}
 		data = lasting(ROOM);
 		n = recv(nl->fd, data, ROOM, MSG_DONTWAIT);
 		if (n < 0)
@@ -343,5 +348,4 @@ const struct nlmsg *nl_event(struct nl *nl, u32 type, const char *stable, unsign
 			return m;
 		free(data);
 	}
-	return NULL;
 }

@@ -39,6 +39,13 @@ struct dmactl_stream ring_arg(const struct stream *t, u32 direction)
 	};
 }
 
+void ring_passes(const struct stream *t, u64 callbacks)
+{
+	struct dmactl_stream a;
+
+	CHECK_SOON(!ring_act(t, DMACTL_STREAM_POSITION, &a) && a.callbacks >= callbacks);
+}
+
 int ring_act_flags(const struct stream *t, u32 action, u32 flags, struct dmactl_stream *a)
 {
 	struct dmactl_stream here;

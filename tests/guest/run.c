@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -157,10 +156,10 @@ TEST("a run by time ends by itself, and starts nothing after its time")
 	struct dmactl_run run = dm_run_arg(&op, 1);
 
 	run.count = 0;
-	run.time_ns = 50 * MS;
+	run.time_ns = paced(50 * MS);
 	run_ok(r.fd, &run);
-	CHECK(run.done > 0);
-	CHECK(run.end - run.start >= 50 * MS * 9 / 10);
+	IN_TIME(run.done > 0);
+	CHECK(run.end - run.start >= paced(50 * MS));
 	run.count = 3;
 	run.time_ns = 20 * SEC;
 	run_ok(r.fd, &run);
@@ -294,26 +293,19 @@ TEST("errors are counted apart, named, and leave no sample")
 	CHECK_EQ(nl_u64(nl_channel(&nl, sim_chan(&r.sim, 0)), DMACTL_A_CHANNEL_DONE), 80);
 }
 
-static void on_signal(int sig)
-{
-	(void)sig;
-}
-
 TEST("a signal ends a run early and gives the results so far")
 {
 	struct rig r = rig("latency_ns=1000000");
 	struct dmactl_op op = op_copy(r.chan, r.dst, 0, r.src, 0, 512);
 	struct dmactl_run run = dm_run_arg(&op, 1);
-	struct sigaction sa = { .sa_handler = on_signal };
-	struct itimerval it = { .it_value.tv_usec = 200000 };
 
-	CHECK_EQ(sigaction(SIGINT, &sa, NULL) | sigaction(SIGALRM, &sa, NULL), 0);
 	run.count = 0;
 	run.time_ns = 3600 * SEC;
-	CHECK_EQ(setitimer(ITIMER_REAL, &it, NULL), 0);
+	alarm_every(200 * pace());
 	CHECK_EQ(dm_ioctl(r.fd, DMACTL_IOC_RUN, &run), 0);
+	alarm_every(0);
 	CHECK_EQ(run.outcome, DMACTL_RUN_O_INTERRUPTED);
-	CHECK(run.done > 0);
+	IN_TIME(run.done > 0);
 	CHECK_EQ(run.failed + run.aborted + run.timed_out, 0);
 	rig_works(&r);
 }
@@ -323,18 +315,16 @@ TEST("a signal ends a run on an engine that never waits")
 	struct rig r = rig("context=inline");
 	struct dmactl_op op = op_interrupt(r.chan);
 	struct dmactl_run run = dm_run_arg(&op, 1);
-	struct sigaction sa = { .sa_handler = on_signal };
-	struct itimerval it = { .it_value.tv_usec = 200000 };
 	u32 flags;
 
-	CHECK_EQ(sigaction(SIGALRM, &sa, NULL), 0);
 	for (flags = 0; flags <= DMACTL_RUN_F_POLL; flags += DMACTL_RUN_F_POLL) {
 		run.flags = flags;
 		run.count = ~0ULL;
-		CHECK_EQ(setitimer(ITIMER_REAL, &it, NULL), 0);
+		alarm_every(200 * pace());
 		CHECK_EQ(dm_ioctl(r.fd, DMACTL_IOC_RUN, &run), 0);
+		alarm_every(0);
 		CHECK_EQ(run.outcome, DMACTL_RUN_O_INTERRUPTED);
-		CHECK(run.done > 0);
+		IN_TIME(run.done > 0);
 	}
 }
 
@@ -346,6 +336,7 @@ TEST("SIGKILL ends a run at once, stalled or not, and the channel is free again"
 		"context=inline",
 		"context=thread",
 	};
+	struct nl nl = nl_open();
 	size_t a;
 
 	for (a = 0; a < ARRAY_SIZE(attr); a++) {
@@ -363,7 +354,8 @@ TEST("SIGKILL ends a run at once, stalled or not, and the channel is free again"
 			dm_ioctl(r.fd, DMACTL_IOC_RUN, &run);
 			_exit(1);
 		}
-		sleep_ms(300);
+		CHECK_SOON(nl_channel_state(&nl, sim_chan(&sim, 0)) == DMACTL_CHANNEL_STATE_BUSY);
+		sleep_ms(50);
 		CHECK_EQ(kill(pid, SIGKILL), 0);
 		CHECK_EQ(waitpid(pid, &status, 0), pid);
 		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);

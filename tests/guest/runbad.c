@@ -2,10 +2,12 @@
 /* RUN that is refused, and what a channel refuses while a RUN is under way. */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "dm.h"
+#include "nl.h"
 
 /* RUN that must fail with @err; only why and bad_op may be written. */
 static void refused_at(const char *file, int line, struct rig *r, struct dmactl_run run, int err)
@@ -56,7 +58,7 @@ TEST("counts, depth and kick outside their ranges give EINVAL")
 	BAD(nr_ops, 0xffffffff);
 	BAD(op_size, 0);
 	BAD(op_size, sizeof(op) - 8);
-	BAD(count, 0);		/* and no time either: it would never end */
+	BAD(count, 0); /* and no time either: it would never end */
 #undef BAD
 	q = ok;
 	CHECK_EQ(dm_ioctl(r.fd, DMACTL_IOC_RUN, &q), 0);
@@ -69,6 +71,7 @@ TEST("max_depth is accepted")
 	struct dmactl_op op = op_fill(r.chan, r.dst, 0, 64, 1);
 	struct dmactl_run run = dm_run_arg(&op, 1);
 
+	run.timeout_ns = 0; /* the module's own */
 	run.depth = run.kick = dm_info(r.fd).max_depth;
 	run.count = 2 * (u64)run.depth + 1;
 	CHECK_EQ(dm_ioctl(r.fd, DMACTL_IOC_RUN, &run), 0);
@@ -140,9 +143,9 @@ TEST("a bad element is named, and nothing is done")
 		u32 why;
 	} want[] = {
 		{ EOPNOTSUPP, DMACTL_WHY_OPCODE }, { EOPNOTSUPP, DMACTL_WHY_FLAGS },
-		{ EINVAL, DMACTL_WHY_RESERVED }, { ENOENT, DMACTL_WHY_CHANNEL },
-		{ ENOENT, DMACTL_WHY_BUFFER }, { EINVAL, DMACTL_WHY_LENGTH },
-		{ ERANGE, DMACTL_WHY_RANGE }, { EINVAL, DMACTL_WHY_OVERLAP },
+		{ EINVAL, DMACTL_WHY_RESERVED },   { ENOENT, DMACTL_WHY_CHANNEL },
+		{ ENOENT, DMACTL_WHY_BUFFER },	   { EINVAL, DMACTL_WHY_LENGTH },
+		{ ERANGE, DMACTL_WHY_RANGE },	   { EINVAL, DMACTL_WHY_OVERLAP },
 		{ EINVAL, DMACTL_WHY_VALUE },
 	};
 	struct dmactl_op good = op_fill(r.chan, r.dst, 0, 64, 1), op[3] = { good, good, good };
@@ -165,7 +168,7 @@ TEST("a bad element is named, and nothing is done")
 
 		op[0] = op[1] = good;
 		op[2] = bad[i];
-		op[0].channel = op[1].channel = bad[i].channel;	/* all of one channel */
+		op[0].channel = op[1].channel = bad[i].channel; /* all of one channel */
 		run = dm_run_arg(op, 3);
 		REFUSED(&r, run, want[i].err);
 		dm_ioctl(r.fd, DMACTL_IOC_RUN, &run);
@@ -202,6 +205,7 @@ struct busy {
 	struct rig *r;
 	struct dmactl_run run;
 	int err;
+	volatile bool over;
 };
 
 static void *run_thread(void *arg)
@@ -209,12 +213,22 @@ static void *run_thread(void *arg)
 	struct busy *b = arg;
 
 	b->err = dm_ioctl(b->r->fd, DMACTL_IOC_RUN, &b->run);
+	b->over = true;
 	return NULL;
+}
+
+static void run_begins(struct busy *b, pthread_t *t)
+{
+	struct nl nl = nl_open();
+
+	CHECK_EQ(pthread_create(t, NULL, run_thread, b), 0);
+	CHECK_SOON(b->over ||
+		   nl_channel_state(&nl, sim_chan(&b->r->sim, 0)) == DMACTL_CHANNEL_STATE_BUSY);
 }
 
 TEST("during a RUN its channel takes nothing else; another channel does")
 {
-	struct rig r = rig("latency_ns=5000000");
+	struct rig r = rig("latency_ns=1000000");
 	struct dmactl_op op = op_fill(r.chan, r.dst, 4096, 64, 1);
 	u32 second = dm_claim(r.fd, sim_chan(&r.sim, 1));
 	struct dmactl_op there = op_interrupt(second);
@@ -223,10 +237,11 @@ TEST("during a RUN its channel takes nothing else; another channel does")
 	struct dmactl_completion c;
 	pthread_t t;
 
-	b.run.count = 400;
+	signal_ends_calls(SIGUSR1);
+	b.run.count = ~0ULL; /* until the signal */
 	b.run.depth = 1;
-	CHECK_EQ(pthread_create(&t, NULL, run_thread, &b), 0);
-	sleep_ms(300);
+	run_begins(&b, &t);
+	CHECK_SOON(r.pdst[4096] == 1);
 	CHECK_EQ(dm_submit(r.fd, &op, 1, &s), -EBUSY);
 	CHECK_EQ(s.why, DMACTL_WHY_STATE);
 	CHECK_EQ(s.submitted, 0);
@@ -239,25 +254,29 @@ TEST("during a RUN its channel takes nothing else; another channel does")
 	/* Its buffers may lose their ids meanwhile. */
 	CHECK_EQ(dm_buf_destroy(r.fd, r.src), 0);
 	CHECK_EQ(dm_buf_destroy(r.fd, r.dst), 0);
+	CHECK(!b.over);
+	CHECK_EQ(pthread_kill(t, SIGUSR1), 0);
 	CHECK_EQ(pthread_join(t, NULL), 0);
 	CHECK_EQ(b.err, 0);
-	CHECK_EQ(b.run.done, 400);
+	CHECK_EQ(b.run.outcome, DMACTL_RUN_O_INTERRUPTED);
+	CHECK(b.run.done > 0);
+	CHECK_EQ(b.run.failed + b.run.aborted + b.run.timed_out, 0);
 	CHECK_BYTES(r.pdst + 4096, 1, 64);
 	CHECK_EQ(dm_release(r.fd, r.chan), 0);
 }
 
 TEST("a descriptor that is closed during a RUN: the RUN ends as it should")
 {
-	struct rig r = rig("latency_ns=2000000");
+	struct rig r = rig(attr_of("latency_ns", paced(2 * MS)));
 	struct dmactl_op op = op_fill(r.chan, r.dst, 0, 64, 1);
 	struct busy b = { .r = &r, .run = dm_run_arg(&op, 1) };
 	pthread_t t;
 
 	b.run.count = 200;
 	b.run.depth = 1;
-	CHECK_EQ(pthread_create(&t, NULL, run_thread, &b), 0);
-	sleep_ms(50);
+	run_begins(&b, &t);
 	rig_close(&r);
+	IN_TIME(!b.over);
 	CHECK_EQ(pthread_join(t, NULL), 0);
 	CHECK_EQ(b.err, 0);
 	CHECK_EQ(b.run.done, 200);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Providers with fewer descriptors than one call, or one operation, needs. */
-#include <signal.h>
-#include <sys/time.h>
-
 #include "dm.h"
 
 static struct rig rig(const char *descriptors, const char *blocks, const char *segment)
@@ -22,7 +19,6 @@ static void runs(const struct rig *r, u64 len, u64 count, u32 depth, u32 kick)
 	run.count = count;
 	run.depth = depth;
 	run.kick = kick;
-	run.timeout_ns = 2 * SEC * slow();
 	CHECK_EQ(dm_ioctl(r->fd, DMACTL_IOC_RUN, &run), 0);
 	CHECK_EQ(run.outcome, 0);
 	CHECK_EQ(run.done, count);
@@ -30,7 +26,7 @@ static void runs(const struct rig *r, u64 len, u64 count, u32 depth, u32 kick)
 
 static void submits(const struct rig *r, u64 len, u32 n)
 {
-	struct dmactl_submit s = { .timeout_ns = 2 * SEC * slow() };
+	struct dmactl_submit s = { .timeout_ns = PATIENCE };
 	struct dmactl_completion c;
 	struct dmactl_op op[64];
 
@@ -82,24 +78,7 @@ TEST("the same where prep sleeps, and with one alone")
 	submits(&one, RIG_BYTES, 5);
 }
 
-static void nothing(int sig)
-{
-	(void)sig;
-}
-
-/* A signal every millisecond, which interrupts every call. */
-static void signals(bool on)
-{
-	struct sigaction sa = { .sa_handler = nothing };
-	struct itimerval every = { 0 };
-
-	sigaction(SIGALRM, &sa, NULL);
-	if (on)
-		every = (struct itimerval){ { 0, 1000 }, { 0, 1000 } };
-	setitimer(ITIMER_REAL, &every, NULL);
-}
-
-/* What a signal finds half with the engine is completed. */
+/* What a signal finds half with the engine is completed. One comes every millisecond. */
 static void survives(const char *blocks)
 {
 	struct rig r = rig_on(sim_make("t-signal", "descriptors=2", "latency_ns=2000000", blocks,
@@ -111,7 +90,7 @@ static void survives(const char *blocks)
 	u32 done = 0;
 
 	fill_pattern(r.psrc, RIG_BYTES, 5);
-	signals(true);
+	alarm_every(1);
 	for (u32 i = 0; i < 5; i++) {
 		int err = dm_submit(r.fd, &op, 1, NULL);
 
@@ -122,7 +101,7 @@ static void survives(const char *blocks)
 	run.depth = 1;
 	while (dm_ioctl(r.fd, DMACTL_IOC_RUN, &run) == -EBUSY)
 		;
-	signals(false);
+	alarm_every(0);
 	CHECK_EQ(run.failed + run.aborted + run.timed_out, 0);
 	while (done--) {
 		dm_reap_all(r.fd, &c, 1);

@@ -196,13 +196,30 @@ static void scan_netlink(struct nl *nl)
 	}
 }
 
+/* A stream's lines have two times at their end, as long as the host stood still: no stamps. */
+static void scan_streams(const char *path)
+{
+	static char text[4096];
+	char *line, *save = NULL;
+	int i;
+
+	CHECK(read_file(path, text, sizeof(text)) >= 0);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		for (i = 0; i < 2 && strrchr(line, ' '); i++)
+			*strrchr(line, ' ') = 0;
+		scan_text(path, line);
+	}
+	secret.files++;
+}
+
 static int scan_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
-	(void)ftw;
 	/* The kernel's own, for root alone: where it has put the parts of a module. */
 	if (strstr(path, "/sections/") || strstr(path, "/notes/"))
 		return 0;
-	if (type == FTW_F && st->st_mode & 0444)
+	if (!strcmp(path + ftw->base, "streams"))
+		scan_streams(path);
+	else if (type == FTW_F && st->st_mode & 0444)
 		scan_file(path);
 	return 0;
 }

@@ -43,7 +43,7 @@ static void with_open_node(void (*fn)(void))
 	int result;
 
 	CHECK_EQ(chmod(NODE, 0666), 0);
-	result = test_isolated(fn, 20 * slow());
+	result = test_isolated(fn, PART_LIMIT_S * slow());
 	CHECK_EQ(chmod(NODE, 0600), 0);
 	if (result == 77)
 		SKIP("this kernel has no user namespaces");
@@ -276,7 +276,7 @@ TEST("root of a user namespace gets no raw address")
 
 	rig = rig_on(sim_make("t-raw", NULL), DMACTL_BUF_PAGES, RIG_BYTES);
 	CHECK_EQ(write_file(PARAM("raw_address"), "1"), 0);
-	result = test_isolated(raw_in_namespace, 20 * slow());
+	result = test_isolated(raw_in_namespace, PART_LIMIT_S * slow());
 	CHECK_EQ(write_file(PARAM("raw_address"), "0"), 0);
 	if (result == 77)
 		SKIP("this kernel has no user namespaces");

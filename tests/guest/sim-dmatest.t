@@ -11,6 +11,7 @@ if ! modprobe -q dmatest; then
 fi
 params=/sys/module/dmatest/parameters
 lap=0
+TRIES=2000
 
 # summaries: the last lines of all threads since the mark
 summaries()
@@ -30,7 +31,7 @@ measure()
 {
 	lap=$((lap + 1))
 	echo "sim-dmatest $$ $lap" >/dev/kmsg
-	for pair in threads_per_chan=2 iterations=100 timeout=5000 xor_sources=7 pq_sources=5 \
+	for pair in threads_per_chan=2 iterations=100 timeout=60000 xor_sources=7 pq_sources=5 \
 		"device=$(cat "$sims/t-dmatest/dev_name")"; do
 		echo "${pair#*=}" >"$params/${pair%%=*}"
 	done

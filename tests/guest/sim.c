@@ -104,6 +104,29 @@ void sim_remove_all(void)
 		closedir(dir);
 }
 
+unsigned long long sim_injected(const struct sim *s, const char *defect)
+{
+	char path[160], text[1024], want[32], *at;
+	size_t len;
+
+	snprintf(path, sizeof(path), SIM_ROOT "/%s/injected", s->name);
+	CHECK(read_file(path, text, sizeof(text)) > 0);
+	len = (size_t)snprintf(want, sizeof(want), "%s ", defect);
+	for (at = text; strncmp(at, want, len); at++) {
+		at = strchr(at, '\n');
+		CHECK(at);
+	}
+	return strtoull(at + len, NULL, 10);
+}
+
+const char *attr_of(const char *name, unsigned long long value)
+{
+	char *text = scratch();
+
+	snprintf(text, 160, "%s=%llu", name, value);
+	return text;
+}
+
 const char *sim_chan(const struct sim *s, unsigned int n)
 {
 	char *text = scratch();

@@ -18,8 +18,11 @@ void sim_set(const struct sim *s, const char *attr, const char *value);
 int sim_rmdir(const struct sim *s);		/* 0 or -errno */
 int sim_unbind(const struct sim *s);		/* through sysfs; 0 or -errno */
 void sim_remove_all(void);
+/* How often the device has had a defect; and "name=value" for sim_make(). */
+unsigned long long sim_injected(const struct sim *s, const char *defect);
+const char *attr_of(const char *name, unsigned long long value);
 
-/* "DEVICE/N" and the name in sysfs (dma0chan0); valid until sixteen calls later. */
+/* "DEVICE/N" and the name in sysfs (dma0chan0); valid until sixteen calls of these three later. */
 const char *sim_chan(const struct sim *s, unsigned int n);
 const char *sim_sysfs_chan(const struct sim *s, unsigned int n);
 

@@ -145,12 +145,13 @@ TEST("a ring that was destroyed, and a channel that is released, end with the st
 	CHECK_EQ(ring_drain(&t, 1).result, DMACTL_RES_OK);
 }
 
-static void stream_and_wait(const struct stream *t)
+static void stream_and_wait(const struct stream *t, int tell)
 {
 	struct dmactl_completion c;
 
 	ring_start(t, 2);
 	dm_reap_all(t->r.fd, &c, 1);
+	CHECK_EQ(write(tell, "", 1), 1);
 	for (;;)
 		pause();
 }
@@ -159,19 +160,23 @@ TEST("a session that is closed or killed in mid stream leaves nothing behind")
 {
 	struct sim sim = sim_make("t-stream", FAST, "channels=2", NULL);
 	struct stream t = ring_on(sim, DMACTL_EP_SOURCE);
+	int told[2];
 	pid_t pid;
+	char byte;
 
 	ring_start(&t, 2);
 	rig_close(&t.r);
 	munmap(t.p, 4096);
+	CHECK_EQ(pipe(told), 0);
 	pid = fork();
 	CHECK(pid >= 0);
 	if (!pid) {
 		struct stream u = ring_on(sim, DMACTL_EP_SOURCE);
 
-		stream_and_wait(&u);
+		stream_and_wait(&u, told[1]);
 	}
-	sleep_ms(100 * slow());
+	close(told[1]);
+	CHECK_EQ(read(told[0], &byte, 1), 1);
 	kill(pid, SIGKILL);
 	CHECK_EQ(waitpid(pid, NULL, 0), pid);
 	t = ring_on(sim, DMACTL_EP_SOURCE);
@@ -266,7 +271,7 @@ TEST("a stream that its provider aborts while it is paused does not leave the ch
 
 	for (u32 lap = 0; lap < 2; lap++) {
 		ring_start(&t, 2);
-		sleep_ms(50 * slow());
+		CHECK_SOON(sim_injected(&t.r.sim, "stall") == lap + 1);
 		CHECK_EQ(ring_act(&t, DMACTL_STREAM_PAUSE, NULL), 0);
 		sim_set(&t.r.sim, "stall", "off");
 		do

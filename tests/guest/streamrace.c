@@ -200,7 +200,7 @@ TEST("who waits for more events than come learns that the provider has ended the
 
 	ring_start(&t, 2);
 	CHECK_EQ(pthread_create(&thread, NULL, waiter, &w), 0);
-	sleep_ms(50 * slow());
+	CHECK_SOON(sim_injected(&t.r.sim, "stall") == 1 && others_wait());
 	sim_set(&t.r.sim, "stall", "off");
 	CHECK_SOON(w.back);
 	CHECK(w.ret > 0);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SUBMIT that goes well: data, stamps, numbers; queues and rings that fill; engines that fail. */
 #define _GNU_SOURCE
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "dm.h"
@@ -320,23 +318,16 @@ TEST("prep that never gives anything ends in ENOBUFS, and the channel works afte
 	rig_works(&r);
 }
 
-static void on_alarm(int sig)
-{
-	(void)sig;
-}
-
 TEST("a signal before the first operation was submitted gives EINTR")
 {
 	struct rig r =
 		rig_on(sim_make("t-prep", "prep_null=every 1", NULL), DMACTL_BUF_PAGES, RIG_BYTES);
 	struct dmactl_op op = op_copy(r.chan, r.dst, 0, r.src, 0, 4096);
-	struct dmactl_submit s = { .timeout_ns = 20 * SEC };
-	struct itimerval it = { .it_value.tv_usec = 100000 };
-	struct sigaction sa = { .sa_handler = on_alarm };
+	struct dmactl_submit s = { .timeout_ns = PATIENCE };
 
-	CHECK_EQ(sigaction(SIGALRM, &sa, NULL), 0);
-	CHECK_EQ(setitimer(ITIMER_REAL, &it, NULL), 0);
+	alarm_every(100);
 	CHECK_EQ(dm_submit(r.fd, &op, 1, &s), -EINTR);
+	alarm_every(0);
 	CHECK_EQ(s.submitted, 0);
 	sim_set(&r.sim, "prep_null", "off");
 	rig_works(&r);
@@ -344,33 +335,35 @@ TEST("a signal before the first operation was submitted gives EINTR")
 
 TEST("what completed before, and was not taken, does not shorten the time of what comes after")
 {
-	struct rig r =
-		rig_on(sim_make("t-late", "bandwidth=200000", NULL), DMACTL_BUF_PAGES, 1 << 19);
+	struct rig r = rig_on(sim_make("t-late", attr_of("bandwidth", 1000000 / pace()), NULL),
+			      DMACTL_BUF_PAGES, 1 << 19);
 	struct dmactl_op first = op_copy(r.chan, r.dst, 0, r.src, 0, 64);
 	struct dmactl_op second = op_copy(r.chan, r.dst, 4096, r.src, 4096, 300000);
-	struct dmactl_submit s = { .timeout_ns = 2 * SEC };
+	struct dmactl_submit s = { .timeout_ns = paced(400 * MS) };
 	struct dmactl_completion c[2];
 
 	CHECK_EQ(dm_submit(r.fd, &first, 1, &s), 0);
-	sleep_ms(1000);
-	CHECK_EQ(dm_submit(r.fd, &second, 1, &s), 0);	/* takes 1.5 s */
+	sleep_ms(200 * pace());
+	CHECK_EQ(dm_submit(r.fd, &second, 1, &s), 0);	/* takes 0.3 s */
 	dm_reap_all(r.fd, c, 2);
+	IN_TIME(c[0].result == DMACTL_RES_OK && c[1].result == DMACTL_RES_OK);
 	check_ok(&c[0]);
 	check_ok(&c[1]);
 }
 
 TEST("the longest time-out is a long one, also when a shorter one is already set")
 {
-	struct rig r = rig_on(sim_make("t-long", "latency_ns=200000000", NULL), DMACTL_BUF_PAGES,
-			      RIG_BYTES);
+	struct rig r = rig_on(sim_make("t-long", attr_of("latency_ns", paced(200 * MS)), NULL),
+			      DMACTL_BUF_PAGES, RIG_BYTES);
 	struct dmactl_op op = op_copy(r.chan, r.dst, 0, r.src, 0, 64);
-	struct dmactl_submit s = { .timeout_ns = 300 * MS };
+	struct dmactl_submit s = { .timeout_ns = paced(300 * MS) };
 	struct dmactl_completion c[2];
 
 	CHECK_EQ(dm_submit(r.fd, &op, 1, &s), 0);
 	s.timeout_ns = ~0ULL;
 	CHECK_EQ(dm_submit(r.fd, &op, 1, &s), 0);
 	dm_reap_all(r.fd, c, 2);
+	IN_TIME(c[0].result == DMACTL_RES_OK);
 	check_ok(&c[0]);
 	check_ok(&c[1]);
 }

@@ -146,7 +146,7 @@ static void *reap_one(void *arg)
 TEST("closing the descriptor in another thread leaves a waiting REAP its result")
 {
 	struct rig r =
-		rig_on(sim_make("t-close", "latency_ns=500000000", NULL), DMACTL_BUF_PAGES, 4096);
+		rig_on(sim_make("t-close", "lost_interrupt=nth 1", NULL), DMACTL_BUF_PAGES, 4096);
 	struct dmactl_op op = op_interrupt(r.chan);
 	int fd = r.fd, other = dm_open();
 	pthread_t t;
@@ -155,9 +155,10 @@ TEST("closing the descriptor in another thread leaves a waiting REAP its result"
 	CHECK_EQ(munmap(r.psrc, 4096) | munmap(r.pdst, 4096), 0);
 	dm_submit_all(r.fd, &op, 1);
 	start(&t, reap_one, &fd);
-	sleep_ms(100);
+	CHECK_SOON(others_wait());
 	CHECK_EQ(close(r.fd), 0);
 	CHECK_EQ(dm_submit(r.fd, &op, 1, NULL), -EBADF);
+	sim_set(&r.sim, "lost_interrupt", "off");
 	CHECK_EQ(pthread_join(t, &ret), 0);
 	CHECK_EQ((intptr_t)ret, 1);
 	CHECK_SOON(dm_try_claim(other, sim_chan(&r.sim, 0)) == 0);
@@ -174,7 +175,7 @@ static void *call_on_closing_fd(void *arg)
 		err = dm_submit(r->fd, &op, 1, NULL);
 		if (err)
 			break;
-		err = dm_reap(r->fd, &c, 1, 1, SEC);
+		err = dm_reap(r->fd, &c, 1, 1, PATIENCE);
 		if (err < 0)
 			break;
 	}

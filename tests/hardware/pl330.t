@@ -68,7 +68,7 @@ try registers dmactl check -c "$channel" --only 'slave.*' -j
 ring="cyclic -c $channel --endpoint buffer --period 4K --periods 64 --allow-lost 100000"
 try in dmactl $ring -d dev-to-mem -n 500 --save "$VM_OUT/stream" -j
 try out dmactl $ring -d mem-to-dev -n 100 --restart 2 -j
-try polled dmactl $ring -d dev-to-mem -t 200ms -p -j
+try polled dmactl $ring -d dev-to-mem -t 2s -p -j
 try pause dmactl $ring -d dev-to-mem --pause 10ms,10ms
 try after dmactl memcpy -c "$channel" -n 10 -w 0 -v full
 exit 0
@@ -82,7 +82,7 @@ sys.exit(not eval("(" + sys.argv[2] + ")"))' "$out/$1.out" "$2"
 }
 
 echo 1..28
-"$top/scripts/vm" --machine smdkc210 --time 400 --put "$dir/file" --put "$dir/job" \
+"$top/scripts/vm" --machine smdkc210 --time 1500 --put "$dir/file" --put "$dir/job" \
 	--put "$dir/chain" --out "$out" -- sh /run/in/job 2>"$dir/vm.err"
 boot=$?
 ok $boot "the guest ran to its end without a complaint of its kernel"

@@ -95,6 +95,7 @@ static struct nl nl;
 static struct stream t;
 static struct kind kind[OPS];
 static struct dmactl_run run;
+static volatile bool run_over;
 
 static bool possible(const u8 *c)
 {
@@ -108,11 +109,6 @@ static void __attribute__((constructor)) share_count(void)
 	count = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (count == MAP_FAILED)
 		abort();
-}
-
-static void on_sigint(int sig)
-{
-	(void)sig;
 }
 
 static bool stops(void)
@@ -149,6 +145,7 @@ static void *run_thread(void *arg)
 {
 	(void)arg;
 	dm_ioctl(t.r.fd, DMACTL_IOC_RUN, &run);
+	run_over = true;
 	return NULL;
 }
 
@@ -232,10 +229,9 @@ static int take_fd(int sock)
 static void victim(const struct sim *sim, int sock)
 {
 	u32 memory = cell[MEMORY] ? DMACTL_BUF_COHERENT : DMACTL_BUF_PAGES;
-	struct sigaction sa = { .sa_handler = on_sigint };
 	pthread_t thread;
 
-	sigaction(SIGINT, &sa, NULL);
+	signal_ends_calls(SIGINT);
 	t.r = rig_on(*sim, memory, SMALL);
 	CHECK_EQ(ring_config(&t.r, DMACTL_EP_SOURCE), 0);
 	if (cell[OP] == DMACTL_OP_CYCLIC)
@@ -243,7 +239,9 @@ static void victim(const struct sim *sim, int sock)
 	start();
 	if (cell[LEAVE] == BY_CLOSE && cell[HOW] == RUN_LOOP) {
 		CHECK_EQ(pthread_create(&thread, NULL, run_thread, NULL), 0);
-		sleep_ms(10);
+		/* The parent only waits, so the socket is ours. */
+		CHECK_SOON(run_over ||
+			   nl_channel_state(&nl, sim_chan(sim, 0)) == DMACTL_CHANNEL_STATE_BUSY);
 	}
 	if (cell[LEAVE] == BY_PASSING)
 		send_fd(sock, t.r.fd);
