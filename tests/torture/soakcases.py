@@ -106,7 +106,9 @@ class Run:
 
 def measure(rnd, sim, command):
     """An operation that is measured: each of them is accounted for."""
-    defect = rnd.choice(ANY + SPOILS[command])
+    # What a sink took in another order has no sum that could be wrong.
+    spoil = () if command == "sg" and "window=8" in sim.options else SPOILS[command]
+    defect = rnd.choice(ANY + spoil)
     n = rnd.randrange(40, 200)
     spoils = defect in SPOILS[command]
     mode = rnd.choice(("run", "submit"))
@@ -211,7 +213,7 @@ def litmus(rnd, sim):
 CASES = ("memcpy.lengths", "memcpy.pieces", "xor.sources", "pq.no-*", "memset.*", "slave.*",
          "ring.*", "interrupt.*")
 # Of one descriptor an operation, and not polled: each error is a failure of its own.
-SIMPLE = ("memcpy.lengths", "memset.lengths", "memset.batch", "memset.run", "interrupt.*")
+SIMPLE = ("memcpy.lengths", "memset.lengths", "memset.batch", "memset.run")
 
 
 def check(rnd, sim):
