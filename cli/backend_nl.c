@@ -114,6 +114,15 @@ struct dump {
 	int ret;
 };
 
+/* Any process may call itself what a terminal would act on and JSON cannot hold. */
+static void copy_text(char *s, const struct nlattr *attr)
+{
+	nla_strlcpy(s, attr, DMACTL_NAME_MAX);
+	for (; *s; s++)
+		if (*s < ' ' || *s > '~')
+			*s = '?';
+}
+
 /* Copies the attributes that came, of known length; returns the mask of them. */
 static uint64_t take_fields(struct nlmsghdr *nlh, const struct field *f, void *to)
 {
@@ -127,7 +136,7 @@ static uint64_t take_fields(struct nlmsghdr *nlh, const struct field *f, void *t
 		if (!attr)
 			continue;
 		if (f->kind == K_STR)
-			nla_strlcpy(p, attr, DMACTL_NAME_MAX);
+			copy_text(p, attr);
 		else if (f->kind == K_U32 && nla_len(attr) == sizeof(uint32_t))
 			*(uint32_t *)p = nla_get_u32(attr);
 		else if (f->kind == K_U64 && nla_len(attr) == sizeof(uint64_t))

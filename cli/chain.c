@@ -73,7 +73,7 @@ void chain_free(struct chain *c)
 	memset(c, 0, sizeof(*c));
 }
 
-int chain_bad(struct chain_error *e, struct chain_pos pos, const char *fmt, ...)
+void chain_put(struct chain_error *e, struct chain_pos pos, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -81,7 +81,6 @@ int chain_bad(struct chain_error *e, struct chain_pos pos, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
-	return -1;
 }
 
 const char *chain_order_name(enum chain_order order)

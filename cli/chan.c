@@ -355,7 +355,7 @@ int chan_pick(struct ctx *ctx, const struct chan_table *t, const char *spec, uin
 	struct vec found = { 0 }, skipped = { 0 };
 	int ret = take_spec(ctx, t, spec, operations, &found, &skipped);
 
-	if (!ret)
+	if (!ret && found.v)
 		*out = *(struct channel *)found.v;
 	vec_free(&found);
 	vec_free(&skipped);

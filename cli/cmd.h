@@ -25,6 +25,11 @@ struct cmd {
 	int (*run)(struct ctx *ctx, int argc, char **argv);
 };
 
+/* Of cmd_parse() they exit: it never asks argp not to. */
+void argp_error(const struct argp_state *state, const char *fmt, ...) __attribute__((noreturn));
+void argp_failure(const struct argp_state *state, int status, int errnum, const char *fmt, ...)
+	__attribute__((noreturn));
+
 extern const char *const version_text;	/* of this tool */
 
 int cmd_list(struct ctx *ctx, int argc, char **argv);

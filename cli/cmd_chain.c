@@ -90,17 +90,13 @@ static error_t chain_opt(int key, char *arg, struct argp_state *st)
 	}
 }
 
-static int read_text(struct chain_cmd *m)
+static int read_stream(struct chain_cmd *m, FILE *f)
 {
-	bool in = !strcmp(m->o.file, "-");
-	FILE *f = in ? stdin : fopen(m->o.file, "re"), *all;
+	FILE *all = open_memstream(&m->text, &m->len);
 	char buf[65536];
 	size_t n;
 	int ret = 0;
 
-	if (!f)
-		return err_set(&m->ctx->err, EXIT_USAGE, "%s: %s", m->o.file, strerror(errno));
-	all = open_memstream(&m->text, &m->len);
 	while (all && (n = fread(buf, 1, sizeof(buf), f))) {
 		if (fwrite(buf, 1, n, all) != n || ftell(all) > TEXT_MOST) {
 			ret = err_set(&m->ctx->err, EXIT_USAGE, "%s: a chain has at most 64 MiB",
@@ -110,10 +106,23 @@ static int read_text(struct chain_cmd *m)
 	}
 	if (!ret && ferror(f))
 		ret = err_set(&m->ctx->err, EXIT_USAGE, "%s: %s", m->o.file, strerror(errno));
-	if (!in)
-		fclose(f);
 	if (!all || fclose(all))
 		ret = err_set(&m->ctx->err, EXIT_FAILED, "out of memory");
+	return ret;
+}
+
+static int read_text(struct chain_cmd *m)
+{
+	FILE *f;
+	int ret;
+
+	if (!strcmp(m->o.file, "-"))
+		return read_stream(m, stdin);
+	f = fopen(m->o.file, "re");
+	if (!f)
+		return err_set(&m->ctx->err, EXIT_USAGE, "%s: %s", m->o.file, strerror(errno));
+	ret = read_stream(m, f);
+	fclose(f);
 	return ret;
 }
 

@@ -259,7 +259,7 @@ static enum judged by_count(struct cyclic *s, uint64_t period)
 static enum judged by_stamp(struct cyclic *s, uint64_t period)
 {
 	size_t len = (size_t)s->r->period - STAMP_BYTES, at;
-	uint64_t v[2], expected = period + (uint64_t)s->shift, now = s->w.ctx->b->now();
+	uint64_t v[2], expected, now = s->w.ctx->b->now();
 	struct count_check c = { 0 };
 
 	memcpy(v, s->copy, sizeof(v));

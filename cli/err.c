@@ -5,7 +5,7 @@
 
 #include "err.h"
 
-int err_set(struct err *e, int exit, const char *fmt, ...)
+void err_put(struct err *e, int exit, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -13,7 +13,6 @@ int err_set(struct err *e, int exit, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
-	return -1;
 }
 
 int exit_worst(int a, int b)

@@ -18,8 +18,14 @@ struct err {
 	char text[1024];		/* one sentence, no full stop, no newline */
 };
 
-/* Returns -1, so that a caller may say: return err_set(...). */
-int err_set(struct err *e, int exit, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void err_put(struct err *e, int exit, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* -1, so that a caller may say: return err_set(...). A macro: whoever reads the caller sees it. */
+#define err_set(...)                  \
+	({                                \
+		err_put(__VA_ARGS__); \
+		-1;                       \
+	})
 
 /* The stronger of two exit codes: 1, then 130, 77, 2, 3, 0. */
 int exit_worst(int a, int b);

@@ -272,10 +272,7 @@ int parse_cpus(const char *s, struct numlist *out)
 		dash = strchr(word, '-');
 		if (dash)
 			*dash++ = '\0';
-		ret = parse_number(word, &a);
-		b = a;
-		if (!ret && dash)
-			ret = parse_number(dash, &b);
+		ret = parse_number(word, &a) ?: parse_number(dash ? dash : word, &b);
 		if (!ret && a > b)
 			ret = -EINVAL;
 		for (; !ret && a <= b; a++)

@@ -259,7 +259,7 @@ void report_single(const struct report *rep, const struct result *r)
 		       " not%s\n",
 		       r->parity_good, r->parity_bad, r->parity_wrong,
 		       r->parity_wrong ? ": WRONG" : "");
-	if (each > 1)
+	if (r->done && each > 1)
 		printf("%.*f descriptors per operation\n",
 		       each < 100 && r->descriptors % r->done ? 1 : 0, each);
 	if (r->operations && r->valid && report_cpu_known(rep, r))
