@@ -21,7 +21,7 @@ UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 have_kernel := $(wildcard $(KDIR)/Makefile)
 
 .PHONY: all kmod cli static demo check check-host check-uml check-debug check-smp check-pc \
-	check-hardware fuzz soak coverage bench lint install uninstall clean help
+	check-hardware fuzz soak planted coverage bench lint install uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
 ifeq ($(have_kernel),)
@@ -60,8 +60,16 @@ check:
 check-host check-uml check-pc:
 	@tests/run --only $(@:check-%=%)
 
-check-debug check-smp:
-	@tests/run --only uml-$(@:check-%=%)
+check-debug:
+	@tests/run --only uml-debug,uml-smp
+
+check-smp:
+	@tests/run --only uml-smp
+
+# Faults put into a copy of the sources, each of which a suite must find.
+planted:
+	@scripts/setup check
+	@scripts/planted
 
 check-hardware:
 	@scripts/setup check
@@ -118,6 +126,7 @@ help:
 	@echo 'make bench           what it costs, measured; the ratios go to bench/RESULTS.md'
 	@echo 'make coverage        lines of the modules that the tests reach'
 	@echo 'make soak            a mixed load with kills and faults for an hour, or TIME=20m'
+	@echo 'make planted         are the tests worth their time? Faults that they must find'
 	@echo 'make lint            style and static checks'
 	@echo 'make, make all       the tool, and the modules for the running kernel'
 	@echo 'make cli             the tool alone            make static    without libraries'

@@ -60,7 +60,7 @@ static void learn_kernel(void)
 	secret.low = first & ~(16 * MB - 1);
 	secret.high = secret.low + memory * 1024 + 64 * MB;
 	/* No stamp may look like an address. */
-	while (clock_ns() < secret.high)
+	while (clock_ns() < secret.high || clock_ns() < secret.mod_high)
 		sleep_ms(20);
 }
 
