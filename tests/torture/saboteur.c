@@ -18,6 +18,7 @@
 #include "cover.h"
 #include "kinds.h"
 #include "nl.h"
+#include "pass.h"
 #include "ring.h"
 
 #define OPS	 2
@@ -50,6 +51,9 @@ static const struct {
 	{ "wrong_residue=every 1", "resume=0", NULL, PASSES },
 	{ "skip=every 2", "coalesce=1", NULL, PASSES },
 	{ "late_terminate=every 1", "late_ns=50000000", NULL, PASSES },
+	{ "short=every 2", "pq_continue=0", NULL, PASSES },
+	{ "stale=every 2", "order=window", NULL, PASSES },
+	{ "coefficient=every 1", "jitter=every 2", NULL, PASSES },
 };
 
 enum {
@@ -189,43 +193,6 @@ static void wait_in_call(void)
 	}
 }
 
-static void send_fd(int sock, int fd)
-{
-	char control[CMSG_SPACE(sizeof(int))] = { 0 }, byte = 0;
-	struct iovec iov = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &iov,
-			    .msg_iovlen = 1,
-			    .msg_control = control,
-			    .msg_controllen = sizeof(control) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	CHECK_EQ(sendmsg(sock, &m, 0), 1);
-}
-
-/* The byte that says that all is in flight; and the descriptor, when it comes along. */
-static int take_fd(int sock)
-{
-	char control[CMSG_SPACE(sizeof(int))] = { 0 }, byte;
-	struct iovec iov = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &iov,
-			    .msg_iovlen = 1,
-			    .msg_control = control,
-			    .msg_controllen = sizeof(control) };
-	struct cmsghdr *c;
-	int fd = -1;
-
-	if (recvmsg(sock, &m, 0) != 1)
-		return -2;
-	c = CMSG_FIRSTHDR(&m);
-	if (c)
-		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-	return fd;
-}
-
 static void victim(const struct sim *sim, int sock)
 {
 	u32 memory = cell[MEMORY] ? DMACTL_BUF_COHERENT : DMACTL_BUF_PAGES;
@@ -243,10 +210,8 @@ static void victim(const struct sim *sim, int sock)
 		CHECK_SOON(run_over ||
 			   nl_channel_state(&nl, sim_chan(sim, 0)) == DMACTL_CHANNEL_STATE_BUSY);
 	}
-	if (cell[LEAVE] == BY_PASSING)
-		send_fd(sock, t.r.fd);
-	else
-		CHECK_EQ(write(sock, "", 1), 1);
+	/* All is in flight. */
+	CHECK_EQ(pass_send(sock, cell[LEAVE] == BY_PASSING ? t.r.fd : -1, 0), 0);
 	if (cell[LEAVE] == BY_CLOSE)
 		CHECK_EQ(munmap(t.r.psrc, SMALL) | munmap(t.r.pdst, SMALL) | close(t.r.fd), 0);
 	else
@@ -361,7 +326,8 @@ static void works_after(struct sim *sim)
 	if (nl_channel(&nl, sim_chan(sim, 0))) {
 		static const char *const off[] = { "late",	 "error",  "prep_null",
 						   "corrupt",	 "copies", "wrong_residue",
-						   "polynomial", "skip" };
+						   "polynomial", "skip",	 "short",
+						   "stale",	 "coefficient" };
 		size_t i;
 
 		for (i = 0; i < ARRAY_SIZE(off); i++)
@@ -397,9 +363,9 @@ static void one_cell(void)
 		victim(&sim, sock[1]);
 	}
 	close(sock[1]);
-	mine = take_fd(sock[0]);
+	mine = pass_take(sock[0], 0);
 	close(sock[0]);
-	CHECK(mine != -2);
+	CHECK(mine >= 0 || mine == -ENOMSG);
 	leave(&sim, pid, mine);
 	fd = dm_open();
 	canaries(fd, p);
@@ -487,6 +453,9 @@ WITH(10, "an engine that ignores fences")
 WITH(11, "an engine with a wrong residue")
 WITH(12, "an engine that skips periods")
 WITH(13, "an engine that calls back after terminate")
+WITH(14, "an engine that writes too little")
+WITH(15, "an engine that writes nothing")
+WITH(16, "an engine that ignores coefficients")
 
 TEST("how much that was")
 {

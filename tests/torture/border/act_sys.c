@@ -16,6 +16,7 @@
 
 #include "border.h"
 #include "dm.h"
+#include "pass.h"
 
 int inbox[PROCS][2];
 
@@ -76,40 +77,12 @@ static void set_fd(u64 slot, int fd)
 		close(old);
 }
 
-static int pass_fd(int to, int fd)
-{
-	char byte = 0, room[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec iov = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &iov,
-			    .msg_iovlen = 1,
-			    .msg_control = room,
-			    .msg_controllen = sizeof(room) };
-	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
-
-	h->cmsg_level = SOL_SOCKET;
-	h->cmsg_type = SCM_RIGHTS;
-	h->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(h), &fd, sizeof(fd));
-	return failed(sendmsg(to, &m, MSG_DONTWAIT));
-}
-
 static int take_fd(u64 slot)
 {
-	char byte, room[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec iov = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &iov,
-			    .msg_iovlen = 1,
-			    .msg_control = room,
-			    .msg_controllen = sizeof(room) };
-	struct cmsghdr *h;
-	int fd, err = failed(recvmsg(inbox[me.nr][1], &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC));
+	int fd = pass_take(inbox[me.nr][1], MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
-	if (err < 0)
-		return err;
-	h = CMSG_FIRSTHDR(&m);
-	if (!h || h->cmsg_type != SCM_RIGHTS)
-		return -ENOMSG;
-	memcpy(&fd, CMSG_DATA(h), sizeof(fd));
+	if (fd < 0)
+		return fd;
 	set_fd(slot, fd);
 	return 0;
 }
@@ -156,7 +129,7 @@ static int act_fd(const struct block *b)
 			set_fd(to, new);
 		return failed(new);
 	case S_PASS:
-		return pass_fd(inbox[to % PROCS][0], fd);
+		return pass_send(inbox[to % PROCS][0], fd, MSG_DONTWAIT);
 	case S_TAKE:
 		return take_fd(slot);
 	case S_READ:

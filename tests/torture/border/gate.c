@@ -9,7 +9,7 @@
 
 #include "border.h"
 
-#define LIMIT (2 * SEC) /* who takes longer has died of something else */
+#define LIMIT (10 * SEC) /* who takes longer has died of something else */
 
 pid_t gate_fork(void)
 {
