@@ -18,7 +18,8 @@
  *    bits.
  *  - No address of any kind, physical, bus or kernel, is ever returned.
  *  - Lengths and offsets are bytes. Times are nanoseconds; stamps are CLOCK_MONOTONIC.
- *  - An unknown ioctl number is ENOTTY, a pointer that cannot be followed is EFAULT.
+ *  - An unknown ioctl number is ENOTTY, a pointer that cannot be followed is EFAULT. SUBMIT, REAP,
+ *    RUN and STREAM answer last: where only the answer cannot be written, all else has been done.
  *  - Where a call fails, nothing has changed unless the call's text says otherwise.
  */
 #ifndef _UAPI_LINUX_DMACTL_H
