@@ -73,7 +73,7 @@ void chain_free(struct chain *c)
 	memset(c, 0, sizeof(*c));
 }
 
-void chain_put(struct chain_error *e, struct chain_pos pos, const char *fmt, ...)
+void chain_error_format(struct chain_error *e, struct chain_pos pos, const char *fmt, ...)
 {
 	va_list ap;
 

@@ -198,13 +198,13 @@ char *chain_text(struct chain *c, const char *s, size_t n);
 void *chain_push(struct chain *c, void *array, unsigned int *n, size_t size);
 void chain_free(struct chain *c);
 
-void chain_put(struct chain_error *e, struct chain_pos pos, const char *fmt, ...)
+void chain_error_format(struct chain_error *e, struct chain_pos pos, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* -1 with @e, always; so that a caller may say: return chain_bad(...). */
 #define chain_bad(...)                  \
 	({                                \
-		chain_put(__VA_ARGS__); \
+		chain_error_format(__VA_ARGS__); \
 		-1;                       \
 	})
 

@@ -191,7 +191,7 @@ int chain_cpu_save(struct chain_run *r, const struct chain_stmt *s, const int64_
 	char *path = chain_path(r->o, s->move.data.path, loops);
 	struct outfile f = { 0 };
 	struct err why;
-	int ret;
+	int ret, gone = 0;
 
 	if (!path)
 		err_set(&why, EXIT_FAILED, "out of memory");
@@ -203,17 +203,16 @@ int chain_cpu_save(struct chain_run *r, const struct chain_stmt *s, const int64_
 	if (!ret) {
 		fwrite(at(r, from), 1, from->len, f.f);
 		outfile_flush(&f);
-		if (sync_span(r, from, DMACTL_SYNC_DEVICE)) {
+		gone = sync_span(r, from, DMACTL_SYNC_DEVICE);
+		if (gone)
 			outfile_drop(&f);
-			free(path);
-			return -1;
-		}
-		ret = outfile_keep(&f, &why);
+		else
+			ret = outfile_keep(&f, &why);
 	}
 	if (ret) {
 		chain_fail(r, &r->failure, EXIT_FAILED, s->pos, "%s", why.text);
 		r->over = true;
 	}
 	free(path);
-	return ret ? -1 : 0;
+	return gone || ret ? -1 : 0;
 }

@@ -5,7 +5,7 @@
 
 #include "err.h"
 
-void err_put(struct err *e, int exit, const char *fmt, ...)
+void err_format(struct err *e, int exit, const char *fmt, ...)
 {
 	va_list ap;
 

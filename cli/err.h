@@ -18,12 +18,13 @@ struct err {
 	char text[1024];		/* one sentence, no full stop, no newline */
 };
 
-void err_put(struct err *e, int exit, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void err_format(struct err *e, int exit, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* -1, so that a caller may say: return err_set(...). A macro: whoever reads the caller sees it. */
 #define err_set(...)                  \
 	({                                \
-		err_put(__VA_ARGS__); \
+		err_format(__VA_ARGS__); \
 		-1;                       \
 	})
 
