@@ -139,21 +139,27 @@ run dmactl memcpy -c sim:t-lost/0 -n 100 -w 0 -T 300ms -p
 status_is 0
 no_sims
 
-t "a provider that leaves in the middle: exit 1 and a sentence, and no hang"
-sim t-leave
-dev=$(cat "$sims/t-leave/dev_name")
-for mode in run submit; do
-	[ -d "$sims/t-leave" ] || sim t-leave
+# leaves STATE OPTION...: a memcpy whose provider goes, once its channel is in that state
+leaves()
+{
+	state=$1
+	shift
+	sim t-leave
 	dev=$(cat "$sims/t-leave/dev_name")
-	timeout -k 5 600 dmactl memcpy -c sim:t-leave/0 -t 500 -m $mode \
+	timeout -k 5 600 dmactl memcpy -c sim:t-leave/0 -t 500 "$@" \
 		>"$tmp/out" 2>"$tmp/err" </dev/null &
 	pid=$!
-	what="dmactl memcpy -m $mode, provider leaving"
-	soon sh -c "dmactl list | grep '$dev/0 .*busy'"
+	what="dmactl memcpy $*, provider leaving"
+	soon sh -c "dmactl list | grep -E '$dev/0 .*($state)'"
 	rmdir "$sims/t-leave" || bad "rmdir"
 	wait "$pid"
 	status=$?
 	status_is 1
+}
+
+t "a provider that leaves in the middle: exit 1 and a sentence, and no hang"
+for mode in run submit; do
+	leaves busy -m $mode
 	err_has .
 	err_is_short 3
 done
@@ -162,18 +168,8 @@ status_is 0
 out_lacks "$dev/"
 
 t "a provider that leaves while its memory is looked at: no data are wrong, and nobody dies of it"
-for i in 1 2 3 4 5 6; do
-	sim t-leave
-	dev=$(cat "$sims/t-leave/dev_name")
-	timeout -k 5 60 dmactl memcpy -c sim:t-leave/0 -B coherent -s 1M -t 50 -v full -j \
-		>"$tmp/out" 2>"$tmp/err" </dev/null &
-	pid=$!
-	what="dmactl memcpy -B coherent, provider leaving, $i"
-	soon sh -c "dmactl list | grep -E '$dev/0 .*(busy|claimed)'"
-	rmdir "$sims/t-leave" || bad "rmdir"
-	wait "$pid"
-	status=$?
-	status_is 1
+for _ in 1 2 3 4 5 6; do
+	leaves 'busy|claimed' -B coherent -s 1M -v full -j
 	err_has "the channel is gone: its provider was unbound"
 	json 'd["exit_code"] == 1 and
 		all(r["verify"]["mismatches"] == 0 for r in d["results"])'

@@ -4,25 +4,10 @@
 #include <string.h>
 #include <sys/mount.h>
 
-#include "dm.h"
-#include "sim.h"
+#include "ring.h"
 
 #define STATE "/sys/kernel/security/lockdown"
 #define RAW   "/sys/module/dmactl/parameters/raw_address"
-
-static int config_raw(const struct rig *r)
-{
-	struct dmactl_config a = {
-		.size = sizeof(a),
-		.channel = r->chan,
-		.endpoint = DMACTL_EP_RAW,
-		.src_width = 4,
-		.dst_width = 4,
-		.address = 1ULL << 50,	/* dma-sim refuses that one itself */
-	};
-
-	return dm_ioctl(r->fd, DMACTL_IOC_CONFIG, &a);
-}
 
 TEST("a locked down kernel gives nobody a raw address, and all else works")
 {
@@ -34,10 +19,10 @@ TEST("a locked down kernel gives nobody a raw address, and all else works")
 		SKIP("this kernel has no lockdown");
 	CHECK_EQ(write_file(RAW, "1"), 0);
 	if (strstr(state, "[none]")) {
-		CHECK_EQ(config_raw(&r), -EINVAL);
+		CHECK_EQ(ring_config(&r, DMACTL_EP_RAW), -EINVAL);
 		CHECK_EQ(write_file(STATE, "integrity"), 0);
 	}
-	CHECK_EQ(config_raw(&r), -EPERM);
+	CHECK_EQ(ring_config(&r, DMACTL_EP_RAW), -EPERM);
 	CHECK_EQ(write_file(RAW, "0"), 0);
 	rig_works(&r);
 	rig_close(&r);

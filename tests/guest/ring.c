@@ -9,6 +9,7 @@ int ring_config(const struct rig *r, u32 endpoint)
 		.endpoint = endpoint,
 		.src_width = 4,
 		.dst_width = 4,
+		.address = endpoint == DMACTL_EP_RAW ? 1ULL << 50 : 0,
 	};
 
 	return dm_ioctl(r->fd, DMACTL_IOC_CONFIG, &a);

@@ -18,7 +18,8 @@ struct stream {
 	u8 *p;
 };
 
-int ring_config(const struct rig *r, u32 endpoint);	/* 0 or -errno */
+/* 0 or -errno; the raw address is one that dma-sim refuses itself: -EINVAL where it is allowed. */
+int ring_config(const struct rig *r, u32 endpoint);
 struct stream ring_on(struct sim sim, u32 endpoint);
 #define RING_ON(endpoint, ...) ring_on(sim_make("t-stream", ##__VA_ARGS__, NULL), endpoint)
 

@@ -245,29 +245,15 @@ TEST("max_sessions of one user, and one more gives EMFILE; others have theirs")
 		CHECK_EQ(close(fd[i]), 0);
 }
 
-static int config_raw(void)
-{
-	struct dmactl_config a = {
-		.size = sizeof(a),
-		.channel = rig.chan,
-		.endpoint = DMACTL_EP_RAW,
-		.src_width = 4,
-		.dst_width = 4,
-		.address = 1ULL << 50,	/* dma-sim refuses that one itself */
-	};
-
-	return dm_ioctl(rig.fd, DMACTL_IOC_CONFIG, &a);
-}
-
 /* All capabilities, but in a namespace of its own. */
 static void raw_in_namespace(void)
 {
-	CHECK_EQ(config_raw(), -EINVAL);
+	CHECK_EQ(ring_config(&rig, DMACTL_EP_RAW), -EINVAL);
 	if (unshare(CLONE_NEWUSER))
 		SKIP("no user namespaces: %s", strerror(errno));
 	CHECK_EQ(write_file("/proc/self/uid_map", "0 0 1"), 0);
 	CHECK_EQ(geteuid(), 0);
-	CHECK_EQ(config_raw(), -EPERM);
+	CHECK_EQ(ring_config(&rig, DMACTL_EP_RAW), -EPERM);
 }
 
 TEST("root of a user namespace gets no raw address")
