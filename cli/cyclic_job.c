@@ -159,7 +159,6 @@ static int run(struct cjob *j)
 	out_begin(&j->out, &j->info);
 	if (to_pipe || out_human(ctx))
 		cyclic_head(&j->rep);
-	stop_catch();
 	if (cyclic_rows(j))
 		return -1;
 	if (stop_asked)
@@ -182,6 +181,8 @@ int cyclic_main(struct ctx *ctx, struct copts *c)
 	struct err first;
 	int ret = prepare(&j);
 
+	/* Not before: opening a FIFO can be ended by any signal. No document without its end after. */
+	stop_catch();
 	if (!ret)
 		ret = run(&j);
 	for (size_t i = 0; i < j.nr; i++)

@@ -77,13 +77,19 @@ bool fake_interrupted(void)
 	return stop_asked;
 }
 
+/* At once, and only once. */
+static void be_signalled(long sig)
+{
+	if (!sig || stop_asked)
+		return;
+	kill(getpid(), (int)sig);
+	while (!stop_asked)
+		usleep(1000);
+}
+
 static int claim(int fd, struct dmactl_claim *c)
 {
-	if (fake_fault("early")) {
-		kill(getpid(), (int)fake_fault("early"));
-		while (!stop_asked)
-			usleep(1000);
-	}
+	be_signalled(fake_fault("early"));
 	return fake_order_claim(fd, c);
 }
 
@@ -119,6 +125,8 @@ static const char *preempt(void)
 
 static int sysname(struct utsname *u)
 {
+	/* When the head of a document is about to be written. */
+	be_signalled(fake_fault("head"));
 	strcpy(u->sysname, "Linux");
 	strcpy(u->nodename, "bench1");
 	strcpy(u->release, "6.12.0-test");

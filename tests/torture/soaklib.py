@@ -76,6 +76,11 @@ def soon(what, test, seconds=60):
         time.sleep(0.05)
 
 
+# A number that becomes free goes to the next device that is made: nobody makes one while a command
+# that knows it still runs.
+MAKING = threading.Lock()
+
+
 class Sim:
     """A simulated device."""
 
@@ -85,7 +90,8 @@ class Sim:
         self.make()
 
     def make(self):
-        dmactl("sim", "create", self.name, *self.options)
+        with MAKING:
+            dmactl("sim", "create", self.name, *self.options)
         self.device = self.read("dev_name").strip()
 
     def read(self, attribute):
