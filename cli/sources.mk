@@ -19,4 +19,6 @@ CORE += cmd_cyclic.c cyclic_opts.c cyclic_check.c cyclic_open.c cyclic_run.c cyc
 	cyclic_judge.c cyclic_save.c cyclic_rows.c guard.c period.c period_data.c
 CORE += doc.c stats.c xml.c cmd_compare.c compare_metric.c compare_cells.c compare_judge.c \
 	compare_text.c compare_table.c compare_xml.c
+CORE += cmd_report.c page_load.c page_names.c page_text.c page_lines.c page_axes.c page_plots.c page_curves.c \
+	page_bars.c page_hist.c page_html.c page_tables.c page_metrics.c chan_metrics.c metrics.c gnuplot.c
 KERNEL = main.c backend_kernel.c backend_nl.c backend_sys.c backend_dmabuf.c
