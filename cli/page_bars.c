@@ -75,7 +75,7 @@ static void heat_map(struct page *p, FILE *f, const struct pseries *s)
 			fprintf(f, "%zu %zu %.3g\n", x, y, c[i].m[m].median / unit);
 	}
 	fprintf(f,
-		"EOD\nunset key\nunset grid\nset xlabel 'size (bytes)'\nset ylabel 'depth'\n"
+		"EOD\nunset key\nunset grid\nset xlabel 'size (bytes)' offset 0,0\nset ylabel 'depth'\n"
 		"set palette defined (0 '#f7fbff', 0.5 '#6baed6', 1 '#08306b')\n"
 		"set cbrange [0:%.9g]\nset cblabel '%s'\n",
 		most / unit,
@@ -87,8 +87,8 @@ static void heat_map(struct page *p, FILE *f, const struct pseries *s)
 	tics(f, 'y', depth, ny, false);
 	fprintf(f,
 		"plot $d using 1:2:(0.49):(0.48):3 with boxxyerror lc palette fs solid 1 noborder, "
-		"$d using 1:($3 < %.9g ? $2 : NaN):3 with labels font ',12' tc rgb 'black', "
-		"$d using 1:($3 < %.9g ? NaN : $2):3 with labels font ',12' tc rgb 'white'\n",
+		"$d using 1:($3 < %.9g ? $2 : NaN):3 with labels font ',11' tc rgb 'black', "
+		"$d using 1:($3 < %.9g ? NaN : $2):3 with labels font ',11' tc rgb 'white'\n",
 		most / unit / 2, most / unit / 2);
 }
 

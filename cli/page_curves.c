@@ -75,7 +75,7 @@ static void percentiles(struct page *p, FILE *f, const struct pline *lines, size
 		vec_free(&b.v);
 	}
 	fprintf(f,
-		"set xlabel 'percentile'\nset xtics ('0' 0, '50' 0.30103, '90' 1, '99' 2, '99.9' "
+		"set xlabel 'percentile'\nset xtics ('50' 0.30103, '90' 1, '99' 2, '99.9' "
 		"3, '99.99' 4, '99.999' 5, '99.9999' 6)\nset xrange [0:]\nset ylabel '%s'\n",
 		what->axis);
 	axis_times(f, 'y', least, most);

@@ -33,7 +33,8 @@ static const char head[] =
 	"table.data{width:100%}\ntbody th{white-space:nowrap;overflow-wrap:normal}\n"
 	"th,td{padding:.25rem .6rem;text-align:left;vertical-align:baseline;"
 	"border-bottom:1px solid var(--line)}\n"
-	"table.data td,table.data th{white-space:nowrap;overflow-wrap:normal}\n"
+	"td{min-width:7rem}table.data td{min-width:0}table.data td.of{min-width:9rem}\n"
+	"table.data th,td.n{white-space:nowrap;overflow-wrap:normal}\n"
 	"thead th{position:sticky;top:0;background:var(--soft)}\n"
 	".n{text-align:right}\ntd small{display:block;color:var(--dim);font-size:.74rem}\n"
 	".same{color:var(--dim)}\n"
@@ -44,7 +45,8 @@ static const char head[] =
 	"@media print{:root{--ink:#000;--paper:#fff;--soft:#eee;--line:#bbb;--dim:#444;"
 	"--loud:#fff;--loud-line:#d55e00}body{font-size:10pt}main{max-width:none;padding:0}"
 	"nav{display:none}.scroll{overflow:visible;max-height:none;border:0}"
-	"table.data td,table.data th{white-space:normal;padding:.1rem .3rem;font-size:8pt}"
+	"table.data td,table.data th{padding:.1rem .25rem;font-size:7pt}table.data td.of{min-width:3cm}"
+	"td small{font-size:6pt;white-space:normal}"
 	"thead th{position:static}tr{break-inside:avoid}h2{break-after:avoid}"
 	".pictures{grid-template-columns:1fr 1fr;gap:.4rem}}\n"
 	"</style>\n</head>\n<body>\n<main>\n";
@@ -53,8 +55,8 @@ static const struct section {
 	const char *id, *title, *text;
 } sections[] = {
 	{ "throughput", "Throughput",
-	  "Medians over repeats; the bars reach from the smallest to the largest. A grey line is "
-	  "the CPU doing the same work." },
+	  "Medians over repeats; the bars reach from the smallest to the largest. A grey line, where "
+	  "there is one, is the CPU doing the same work." },
 	{ "heat", "Throughput by size and depth", "Medians over repeats." },
 	{ "latency", "Latency",
 	  "From the preparation of an operation to its completion, at that depth: solid the median, "

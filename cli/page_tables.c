@@ -77,7 +77,7 @@ static void row(const struct page *p, FILE *f, const struct pcell *c, const stru
 
 	fprintf(f, "<tr><td>%s", s->cpu ? "cpu-" : "");
 	html_text(f, s->command);
-	fprintf(f, "</td><td>");
+	fprintf(f, "</td><td class=\"of\">");
 	html_text(f, s->name);
 	fprintf(f, "%s</td><td class=\"n\">%s</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">%zu"
 		   "</td>",
