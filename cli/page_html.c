@@ -265,7 +265,7 @@ void page_html(const struct page *p, FILE *f)
 	warn(p, f);
 	if (p->notes.n)
 		fprintf(f,
-			"<p class=\"loud\">%zu result%s failed, not valid or missing: see <a "
+			"<p class=\"loud\">%zu result%s failed, invalid or missing: see <a "
 			"href=\"#notes\">the notes</a>.</p>\n",
 			p->notes.n, p->notes.n == 1 ? " is" : "s are");
 	contents(p, f);

@@ -89,6 +89,11 @@ static void note(struct page *p, char *of, const char *why)
 	n->why = copy;
 }
 
+static bool has_labels(struct json_object *v)
+{
+	return json_object_is_type(v, json_type_object) && json_object_object_length(v);
+}
+
 static struct json_object *identify(struct json_object *r, size_t file)
 {
 	struct json_object *what = json_object_new_object(), *v, *labels = page_get(r, "labels");
@@ -96,7 +101,7 @@ static struct json_object *identify(struct json_object *r, size_t file)
 	json_object_object_add(what, "file", json_object_new_int64((int64_t)file));
 	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]); i++) {
 		v = page_get(r, identity[i]);
-		if (v && !(v == labels && !json_object_object_length(labels)))
+		if (v && (v != labels || has_labels(v)))
 			json_object_object_add(what, identity[i], json_object_get(v));
 	}
 	/* A name of sysfs says no more than the stable one. */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Texts from elsewhere, in HTML, in gnuplot's commands and as labels of metrics. */
+#include <string.h>
+
 #include "page.h"
 
 /* Bytes of the UTF-8 character at @s, 0: it is none. */
@@ -59,7 +61,10 @@ void html_text(FILE *f, const char *s)
 	}
 }
 
-/* Between single quotes nothing but they themselves has a meaning; a backslash may end a line. */
+/*
+ * Between single quotes nothing but they themselves has a meaning; a backslash may end a line. What
+ * is markup goes as well: gnuplot lets &#60; and ]]> through to the SVG.
+ */
 void gnuplot_text(FILE *f, const char *s, size_t most)
 {
 	const char *ch;
@@ -71,7 +76,7 @@ void gnuplot_text(FILE *f, const char *s, size_t most)
 			fputs("…", f);
 		else if (*ch == '\'')
 			fputs("''", f);
-		else if (*ch == '\\' || *ch == '`')
+		else if (strchr("\\`&<>", *ch))
 			fputc('?', f);
 		else
 			fwrite(ch, 1, n, f);
