@@ -73,8 +73,8 @@ static void environment(FILE *f, bool *first, const struct pfile *file, const ch
 {
 	struct json_object *v = page_get(file->environment, key);
 
-	if (v)
-		metrics_label(f, first, key, json_object_get_string(v));
+	if (v || !strcmp(key, "platform"))
+		metrics_label(f, first, key, v ? json_object_get_string(v) : "unknown");
 }
 
 /* All that tells the cell from others, in the order of the document. */
@@ -184,10 +184,14 @@ static void times(const struct page *p, FILE *f)
 		if (!begun)
 			metrics_family(f, name, "gauge", "seconds", "When it was measured.");
 		begun = true;
+		fprintf(f, "%s", name);
 		first = true;
-		fprintf(f, "%s{", name);
-		of_file(p, f, &first, i);
-		fprintf(f, "} %lld\n", (long long)timegm(&tm));
+		if (p->files.n > 1) {
+			fputc('{', f);
+			of_file(p, f, &first, i);
+			fputc('}', f);
+		}
+		fprintf(f, " %lld\n", (long long)timegm(&tm));
 	}
 }
 
