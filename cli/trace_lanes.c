@@ -232,7 +232,8 @@ static int take_reap(struct trace *t, struct lane *l, const struct trace_event *
 		return -ENOMEM;
 	r->reaped = e->time;
 	r->result = e->result;
-	memcpy(r->t, e->t, sizeof(r->t));
+	if (e->t[0])
+		memcpy(r->t, e->t, sizeof(r->t));
 	request_done(t, l, r);
 	return 0;
 }

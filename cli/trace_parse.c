@@ -162,7 +162,7 @@ int trace_parse(const char *line, struct trace_event *out)
 	for (i = 0; i < NR(forms); i++)
 		if (strlen(forms[i].name) == n && !strncmp(forms[i].name, p, n))
 			break;
-	if (i == NR(forms) || !time_before(line, at, &e.time))
+	if (i == NR(forms) || p[n] != ':' || !time_before(line, at, &e.time))
 		return -EINVAL;
 	e.kind = forms[i].kind;
 	p += n + 1;
