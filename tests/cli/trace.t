@@ -31,35 +31,9 @@ trace() {
 	rc=$?
 }
 
-# right NAME EXPRESSION: the file is right in itself, and a Python expression is true of its requests
-# and periods r, instants i, the names n of its threads and the numbers o
+# right NAME EXPRESSION: the file is right in itself, and the expression is true of it (trace_right.py)
 right() {
-	python3 - "$F" "$2" >"$T/js" 2>&1 <<'PY'
-import json, sys
-d = json.load(open(sys.argv[1]))
-all_, o = d["traceEvents"], d["otherData"]
-assert d["displayTimeUnit"] == "ns"
-n = {e["tid"]: e["args"]["name"] for e in all_ if e["ph"] == "M" and e["name"] == "thread_name"}
-r = [e for e in all_ if e["ph"] == "X"]
-i = [e for e in all_ if e["ph"] == "i"]
-assert {e["ph"] for e in all_} <= {"X", "i", "M"}
-assert all(e["pid"] == 1 for e in all_)
-assert all(e["tid"] in n for e in r + i)
-assert all(e["dur"] >= 0 and e["ts"] >= 0 for e in r)
-assert o["requests"] == sum(e["cat"] == "request" for e in r)
-assert o["periods"] >= sum(e["cat"] == "period" for e in r)
-ns = lambda x: round(x * 1000)
-for t in n:
-    ends = []
-    for e in sorted((e for e in r if e["tid"] == t), key=lambda e: (ns(e["ts"]), -ns(e["dur"]))):
-        begin, end = ns(e["ts"]), ns(e["ts"]) + ns(e["dur"])
-        while ends and ends[-1] <= begin:
-            ends.pop()
-        assert not ends or end <= ends[-1], ("neither apart nor nested", e)
-        ends.append(end)
-x = r[0] if r else None
-sys.exit(0 if eval("(" + sys.argv[2] + ")") else "not so: %s" % [r, i, n, o])
-PY
+	python3 "$here/trace_right.py" "$F" "$2" >"$T/js" 2>&1
 	point "$1"
 	[ -s "$T/js" ] && sed 's/^/# /' "$T/js"
 	return 0
