@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command that is traced. Signals are the command's: it ends as it does without a trace, and the
- * trace ends with it. One from the terminal has reached it already, any other is passed on.
+ * The command that is traced. Signals are the command's: it ends as it does without a trace, and
+ * the trace ends with it. One from the terminal has reached it already, any other is passed on.
  */
 #include <errno.h>
 #include <spawn.h>
@@ -46,14 +46,12 @@ static bool asked_to_end(void)
 	return asked;
 }
 
-/* One of dmactl's own is run by this very program; its name takes the place of what was before it. */
+/* One of dmactl's own is run by this program, whose name takes the place of what was before. */
 static int spawn(struct child *c, char **command, posix_spawnattr_t *attr)
 {
-	static char name[] = "dmactl";
-
 	if (!cmd_known(command[0]))
 		return posix_spawnp(&c->pid, command[0], NULL, attr, command, environ);
-	command[-1] = name;
+	command[-1] = (char *)"dmactl";
 	return posix_spawn(&c->pid, "/proc/self/exe", NULL, attr, command - 1, environ);
 }
 

@@ -97,12 +97,22 @@ static int make(struct tracefs *fs, struct err *e)
 	return 0;
 }
 
-/* What the text looks like; options come from the kernel's own buffer, and some are new. */
+/*
+ * What the text looks like; options come from the kernel's own buffer, and some are new. Names of
+ * programs are not needed, and would have the kernel follow every switch between tasks.
+ */
 static void set_options(struct tracefs *fs)
 {
 	static const char *const options[] = {
-		"context-info",	    "noraw",	 "nohex",	 "nobin",
-		"nofields",	    "noverbose", "nostacktrace", "nolatency-format",
+		"context-info",
+		"noraw",
+		"nohex",
+		"nobin",
+		"nofields",
+		"noverbose",
+		"norecord-cmd",
+		"nostacktrace",
+		"nolatency-format",
 		"nouserstacktrace",
 	};
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events become slices. A lane is a channel; requests that are in flight together lie in slots of it,
- * since slices of one thread must be apart or nested. A slot is taken at submit and free at reap.
+ * Events become slices. A lane is a channel; requests that are in flight together lie in slots of
+ * it, since slices of one thread must be apart or nested. A slot is taken at submit and free at
+ * reap.
  *
  * On several CPUs an event may come a little before one that caused it: a request is complete when
  * both its submit and its reap are there.

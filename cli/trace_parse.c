@@ -137,7 +137,7 @@ static int lost(const char *line, struct trace_event *e)
 	return word(&p, "EVENTS]") && !*p ? 0 : -EINVAL;
 }
 
-/* The last place where an event's name may begin: what precedes it has a program's, which is free. */
+/* The last place where an event's name may begin: before it is a program's, which is free. */
 static const char *find_name(const char *line)
 {
 	const char *at = NULL, *next = line;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The file: Chrome's Trace Event format, one process, a thread for each lane and each slot of it. */
+/* The file: Chrome's Trace Event format, a thread for each lane and each slot of it. */
 #include <inttypes.h>
 
 #include "out.h"

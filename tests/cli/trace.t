@@ -198,8 +198,8 @@ trace -- memcpy -c sim:any -n 5 -j
 js 'one of dmactl is run by dmactl, and has the standard output' 'r["operations"] == 5'
 right '... its words are in the file' 'o["command"] == "memcpy -c sim:any -n 5 -j".split()'
 : >"$T/pipe"
-trace -- sh -c 'echo "$0"; exit 5' word
-[ "$rc" = 5 ] && [ "$(cat "$T/out")" = word ]
+trace -- sh -c 'echo words; exit 5'
+[ "$rc" = 5 ] && [ "$(cat "$T/out")" = words ]
 point 'any other as the shell runs it; its exit code is that of the trace'
 right '... and in the file' 'o["exit_code"] == 5'
 FAKE=nochannels
@@ -220,6 +220,7 @@ right '... and the file is whole' 'o["exit_code"] == 130 and len(r) == 1'
 FAULT=''
 # What kill sends to the tool alone is passed on. The shell has it when wait returns.
 : >"$T/pipe"
+# shellcheck disable=SC2016	# the command expands it
 trace -- sh -c 'trap "exit 9" TERM; kill -TERM $PPID; while :; do sleep 0.01; done'
 [ "$rc" = 9 ] || [ "$rc" = 143 ]
 point 'a signal to the tool alone is passed on, and ends it with the command'
@@ -227,6 +228,7 @@ right '... the file is whole' 'o["exit_code"] in (9, 143)'
 grep -q "^rmdir /sys/kernel/tracing/instances/dmactl-[0-9]*$" "$T/log"
 point '... and the instance of tracefs is gone'
 : >"$T/pipe"
+# shellcheck disable=SC2016
 trace -- sh -c 'kill -KILL $$'
 file "$F" 'a command that was killed leaves the trace'
 right '... its exit code as the shell has it' 'o["exit_code"] == 137'
