@@ -48,9 +48,13 @@ int cmd_litmus(struct ctx *ctx, int argc, char **argv);
 int cmd_check(struct ctx *ctx, int argc, char **argv);
 int cmd_monitor(struct ctx *ctx, int argc, char **argv);
 int cmd_sim(struct ctx *ctx, int argc, char **argv);
+int cmd_trace(struct ctx *ctx, int argc, char **argv);
 
 /* The program: tests call it with a fake backend. */
 int dmactl_main(const struct backend *b, int argc, char **argv);
+
+/* Whether it is one of them. */
+bool cmd_known(const char *name);
 
 /* Options of every command: -h --version --quiet --require -j --json --jsonl -o --force. */
 extern const struct argp common_argp;		/* all of them; its input is the ctx */

@@ -25,6 +25,7 @@ static const struct cmd commands[] = {
 	{ "litmus", "Find out which order an engine keeps", cmd_litmus },
 	{ "check", "Try all that a channel claims to do", cmd_check },
 	{ "monitor", "Print the module's events as they come", cmd_monitor },
+	{ "trace", "Show what the module does while a command runs", cmd_trace },
 	{ "sim", "Make and break simulated devices", cmd_sim },
 };
 
@@ -71,6 +72,14 @@ static char *help_filter(int key, const char *text, void *input)
 	fprintf(f, "\nEach has its own help: dmactl COMMAND --help. See dmactl(1).");
 	fclose(f);
 	return buf;
+}
+
+bool cmd_known(const char *name)
+{
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return true;
+	return false;
 }
 
 static size_t difference(const char *a, const char *b)

@@ -17,4 +17,5 @@ CORE += cmd_check.c check_cases.c check_run.c check_rig.c check_place.c check_da
 CORE += cmd_cyclic.c cyclic_opts.c cyclic_check.c cyclic_open.c cyclic_run.c cyclic_stop.c \
 	cyclic_drain.c cyclic_feed.c cyclic_data.c cyclic_job.c cyclic_text.c cyclic_json.c \
 	cyclic_judge.c cyclic_save.c cyclic_rows.c guard.c period.c period_data.c
+CORE += cmd_trace.c trace_parse.c trace_lanes.c trace_write.c trace_fs.c trace_child.c
 KERNEL = main.c backend_kernel.c backend_nl.c backend_sys.c backend_dmabuf.c

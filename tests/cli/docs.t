@@ -340,7 +340,7 @@ PY
 
 mkdir "$T/help" "$T/json"
 for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt chain litmus check \
-	monitor 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
+	monitor trace 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
 	# shellcheck disable=SC2086 # a command and its verb
 	run $c --help
 	cp "$T/out" "$T/help/$c"
