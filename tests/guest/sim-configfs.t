@@ -319,6 +319,7 @@ test_together() {
 	put stall 'every 1' >/dev/null
 	refused "a broken device does not become public" public 1 "$BUSY"
 	put stall off >/dev/null
+	refused "public is 0 or 1" public x "$INVALID"
 	accepted public 1
 	refused "a public device does not become broken" error 'nth 1' "$BUSY"
 	for pair in order=window fence=ignore prep_blocks=1; do
