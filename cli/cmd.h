@@ -35,14 +35,9 @@ extern const char *const version_text;	/* of this tool */
 int cmd_list(struct ctx *ctx, int argc, char **argv);
 int cmd_info(struct ctx *ctx, int argc, char **argv);
 int cmd_doctor(struct ctx *ctx, int argc, char **argv);
-int cmd_memcpy(struct ctx *ctx, int argc, char **argv);
-int cmd_memset(struct ctx *ctx, int argc, char **argv);
-int cmd_interrupt(struct ctx *ctx, int argc, char **argv);
-int cmd_xor(struct ctx *ctx, int argc, char **argv);
-int cmd_pq(struct ctx *ctx, int argc, char **argv);
-int cmd_interleave(struct ctx *ctx, int argc, char **argv);
-int cmd_sg(struct ctx *ctx, int argc, char **argv);
+int cmd_measure(struct ctx *ctx, int argc, char **argv);
 int cmd_cyclic(struct ctx *ctx, int argc, char **argv);
+int cmd_bench(struct ctx *ctx, int argc, char **argv);
 int cmd_chain(struct ctx *ctx, int argc, char **argv);
 int cmd_litmus(struct ctx *ctx, int argc, char **argv);
 int cmd_check(struct ctx *ctx, int argc, char **argv);
