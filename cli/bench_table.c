@@ -102,12 +102,16 @@ void bench_head(const struct bench *b)
 	out_flush();
 }
 
-static void rate_cell(double bytes)
+static void rate_cell(double bytes, int width)
 {
 	if (isnan(bytes))
-		printf("%8s", "-");
+		printf("%*s", width, "-");
 	else
-		printf("%8.*f", bytes >= 99.95e9 ? 1 : bytes >= 9.995e9 ? 2 : 3, bytes / 1e9);
+		printf("%*.*f", width,
+		       bytes >= 99.95e9 ? 1 :
+		       bytes >= 9.995e9 ? 2 :
+					  3,
+		       bytes / 1e9);
 }
 
 static void time_cell(const struct vec *v)
@@ -138,7 +142,7 @@ static void row(const struct unit *u, const struct bench_row *r, bool batch, boo
 	       r->cell.depth);
 	if (batch)
 		printf("%6" PRIu64, r->cell.batch);
-	rate_cell(sized ? dma : NAN);
+	rate_cell(sized ? dma : NAN, 8);
 	range_cell(&r->ops);
 	strcpy(text, "-");
 	if (!isnan(ops))
@@ -147,7 +151,7 @@ static void row(const struct unit *u, const struct bench_row *r, bool batch, boo
 	time_cell(&r->p50);
 	time_cell(&r->p99);
 	if (cpu) {
-		rate_cell(line);
+		rate_cell(line, 9);
 		if (isnan(line) || isnan(dma))
 			printf("%9s", "-");
 		else
@@ -235,7 +239,7 @@ static void unit_table(const struct unit *u)
 		printf("%6s", "batch");
 	printf("%8s%8s%8s%8s%8s", "GB/s", "range", "op/s", "p50", "p99");
 	if (cpu)
-		printf("%8s%9s", "CPU", "DMA/CPU");
+		printf("%9s%9s", "CPU", "DMA/CPU");
 	printf("%s\n", bold(false));
 	for (size_t i = 0; i < u->rows.n; i++)
 		row(u, &r[i], batch, cpu);
