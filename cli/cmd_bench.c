@@ -19,11 +19,10 @@ struct options {
 
 static const struct argp_option option_list[] = {
 	{ "channel", 'c', "CHANNEL", 0,
-	  "Channel of jobs that name none (DMACTL_CHANNEL, else any); A&B: side by side", 1 },
+	  "Channel, or A&B side by side, of jobs that name none (DMACTL_CHANNEL, else any)", 1 },
 	{ "set", OPT_SET, "[JOB.]KEY=VALUE", 0, "Override a key of all jobs, or of one", 1 },
 	{ "repeat", OPT_REPEAT, "N", 0, "Measure each cell N times (10)", 1 },
-	{ "shuffle", OPT_SHUFFLE, "SEED", OPTION_ARG_OPTIONAL,
-	  "Measure in another order in each round", 1 },
+	{ "shuffle", OPT_SHUFFLE, "SEED", 0, "Measure in another order in each round", 1 },
 	{ "dry-run", OPT_DRY_RUN, NULL, 0, "Print what would be measured, and how long it takes",
 	  1 },
 	{ 0 },
@@ -53,8 +52,7 @@ static error_t on_option(int key, char *arg, struct argp_state *st)
 		return 0;
 	case OPT_SHUFFLE:
 		o->shuffle = true;
-		o->seed = 1;
-		opt_bad(st, arg ? parse_number(arg, &o->seed) : 0, "--shuffle", arg, "a number");
+		opt_bad(st, parse_number(arg, &o->seed), "--shuffle", arg, "a number");
 		return 0;
 	case OPT_DRY_RUN:
 		o->dry_run = true;
