@@ -266,6 +266,22 @@ no_file "$T/k.json" 'killed: the file is not there'
 js_file "$T/k.done" '... what was measured is where it grew' 'len(d["results"]) >= 5 and
 	all(x["valid"] for x in d["results"])'
 
+# The examples of the page.
+python3 - "$here/../../man/dmactl-job.5" "$T" >"$T/out" 2>"$T/err" <<'PY'
+import re, sys
+examples = re.findall(r"^\.EX\n(.*?)^\.EE$", open(sys.argv[1]).read(), re.S | re.M)
+for i, text in enumerate(examples):
+    open(f"{sys.argv[2]}/example{i}", "w").write(text.replace("\\-", "-"))
+assert len(examples) == 3
+PY
+rc=$?
+[ $rc = 0 ]
+point 'dmactl-job(5) has examples'
+for i in 0 1 2; do
+	says 0 - bench --dry-run "example$i"
+done
+prints ' 4K 64 1 10 arrivals, rate=50k,poisson, node=1'
+
 # The built-in job.
 golden bench-built-in.out bench --dry-run
 run bench -c sim:any --repeat 1 --set count=20 --set warmup=0
