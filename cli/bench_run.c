@@ -144,7 +144,7 @@ static void tell(struct bench *b, size_t step)
 	/* As it went so far. */
 	if (b->past_ns)
 		left = (uint64_t)((double)left * (double)(now - b->began) / (double)b->past_ns);
-	snprintf(b->progress, sizeof(b->progress), "%zu of %zu, %s left: ", step + 1, b->steps.n,
+	snprintf(b->progress, sizeof(b->progress), "%zu/%zu, %s left: ", step + 1, b->steps.n,
 		 bench_duration(left, text, sizeof(text)));
 	if (b->ctx->quiet || !isatty(STDERR_FILENO) || now - b->told < PROGRESS_NS)
 		return;

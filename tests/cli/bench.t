@@ -282,6 +282,9 @@ for i in 0 1 2; do
 done
 prints ' 4K 64 1 10 arrivals, rate=50k,poisson, node=1'
 
+says 0 - bench --dry-run "$here/../../bench/break-even.ini"
+prints 'about'
+
 # The built-in job.
 golden bench-built-in.out bench --dry-run
 run bench -c sim:any --repeat 1 --set count=20 --set warmup=0
