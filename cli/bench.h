@@ -104,6 +104,19 @@ uint64_t bench_estimate(const struct step *s); /* ns */
 int bench_run(struct bench *b);
 void bench_free(struct bench *b);
 
+/* bench_base.c: an earlier result file, and the one that is compared with it. */
+struct bench_base {
+	const char *name, *results;
+	char *dir, *own; /* of a file that nobody asked for */
+	bool made;
+};
+
+/* Before the run: reads @name, and sees to a file of results. -1 with ctx->err. */
+int bench_base_open(struct bench_base *b, struct ctx *ctx, const char *name);
+/* After it: the exit code of both, or -1 with ctx->err. */
+int bench_base_compare(const struct bench_base *b, struct ctx *ctx, int exit);
+void bench_base_close(struct bench_base *b);
+
 /* bench_table.c: a result into its row; the tables; what is below them in the JSON. */
 void bench_take(struct job *j, const struct result *r, bool cpu);
 void bench_head(const struct bench *b);

@@ -50,7 +50,7 @@ static int open_unit(struct bench *b, struct unit *u)
 		ret = job_open(j);
 	b->ctx->name = "bench";
 	if (!ret) {
-		j->report.job = u->section->name;
+		j->report.job = u->title;
 		return 0;
 	}
 	job_close(j);

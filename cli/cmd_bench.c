@@ -7,11 +7,11 @@
 
 #include "bench.h"
 
-enum { OPT_SET = 0x3200, OPT_REPEAT, OPT_DRY_RUN, OPT_SHUFFLE };
+enum { OPT_SET = 0x3200, OPT_REPEAT, OPT_DRY_RUN, OPT_SHUFFLE, OPT_BASELINE };
 
 struct options {
 	struct ctx *ctx;
-	const char *file, *channel, *repeat;
+	const char *file, *channel, *repeat, *baseline;
 	struct vec sets; /* const char * */
 	bool dry_run, shuffle;
 	uint64_t seed;
@@ -23,6 +23,8 @@ static const struct argp_option option_list[] = {
 	{ "set", OPT_SET, "[JOB.]KEY=VALUE", 0, "Override a key of all jobs, or of one", 1 },
 	{ "repeat", OPT_REPEAT, "N", 0, "Measure each cell N times (10)", 1 },
 	{ "shuffle", OPT_SHUFFLE, "SEED", 0, "Measure in another order in each round", 1 },
+	{ "baseline", OPT_BASELINE, "FILE", 0,
+	  "Compare with the results in FILE at the end, as dmactl compare does", 1 },
 	{ "dry-run", OPT_DRY_RUN, NULL, 0, "Print what would be measured, and how long it takes",
 	  1 },
 	{ 0 },
@@ -53,6 +55,9 @@ static error_t on_option(int key, char *arg, struct argp_state *st)
 	case OPT_SHUFFLE:
 		o->shuffle = true;
 		opt_bad(st, parse_number(arg, &o->seed), "--shuffle", arg, "a number");
+		return 0;
+	case OPT_BASELINE:
+		o->baseline = arg;
 		return 0;
 	case OPT_DRY_RUN:
 		o->dry_run = true;
@@ -99,6 +104,20 @@ static int read_jobs(struct bench *b, const struct options *o)
 	return bench_file_inherit(&b->file, e);
 }
 
+static int measure(struct bench *b, const char *baseline)
+{
+	struct bench_base base = { 0 };
+	int ret = baseline ? bench_base_open(&base, b->ctx, baseline) : 0;
+
+	if (!ret)
+		ret = bench_run(b);
+	/* What was interrupted says nothing of all. */
+	if (baseline && ret >= 0 && ret != EXIT_INTERRUPTED)
+		ret = bench_base_compare(&base, b->ctx, ret);
+	bench_base_close(&base);
+	return ret;
+}
+
 int cmd_bench(struct ctx *ctx, int argc, char **argv)
 {
 	struct options o = { .ctx = ctx };
@@ -117,7 +136,7 @@ int cmd_bench(struct ctx *ctx, int argc, char **argv)
 	if (!ret && o.dry_run)
 		bench_print(&b);
 	else if (!ret)
-		ret = bench_run(&b);
+		ret = measure(&b, o.baseline);
 	bench_free(&b);
 	vec_free(&o.sets);
 	return ret;

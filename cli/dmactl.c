@@ -25,6 +25,7 @@ static const struct cmd commands[] = {
 	{ "chain", "Run operations that depend on each other, from a file", cmd_chain },
 	{ "litmus", "Find out which order an engine keeps", cmd_litmus },
 	{ "check", "Try all that a channel claims to do", cmd_check },
+	{ "compare", "Compare new results with earlier ones", cmd_compare },
 	{ "monitor", "Print the module's events as they come", cmd_monitor },
 	{ "sim", "Make and break simulated devices", cmd_sim },
 };

@@ -220,7 +220,7 @@ static void add_how(struct json_object *o, const struct report *rep, const struc
 	js_str(o, "interrupt", p->poll ? NULL : p->irq_batch ? "batch" : "each");
 	js_str(o, "loop", p->rate ? "open" : "closed");
 	add_number(o, "rate", p->rate, p->rate);
-	js_str(o, "arrival", !p->rate ? NULL : p->poisson ? "poisson" : "fixed");
+	js_str(o, "arrivals", !p->rate ? NULL : p->poisson ? "poisson" : "fixed");
 	add_buffer(o, p);
 	js_str(o, "cache", p->cold ? "cold" : "warm");
 	js_u64(o, "size", r->cell.size);
@@ -400,7 +400,7 @@ struct json_object *report_cpu_json(const struct report *rep, const struct resul
 {
 	static const char *const none[] = { "map",	  "mode",    "completion",  "interrupt",
 					    "latency_ns", "retries", "descriptors", "steady",
-					    "rate",	  "arrival", "starts_at",   "buffers" };
+					    "rate",	  "arrivals", "starts_at",   "buffers" };
 	struct json_object *o = report_json(rep, r, channel);
 	char text[64];
 

@@ -17,5 +17,7 @@ CORE += cmd_check.c check_cases.c check_run.c check_rig.c check_place.c check_da
 CORE += cmd_cyclic.c cyclic_opts.c cyclic_check.c cyclic_open.c cyclic_run.c cyclic_stop.c \
 	cyclic_drain.c cyclic_feed.c cyclic_data.c cyclic_job.c cyclic_text.c cyclic_json.c \
 	cyclic_judge.c cyclic_save.c cyclic_rows.c guard.c period.c period_data.c
-CORE += cmd_bench.c bench_file.c bench_units.c bench_plan.c bench_run.c bench_table.c
+CORE += cmd_bench.c bench_file.c bench_units.c bench_plan.c bench_run.c bench_table.c bench_base.c
+CORE += doc.c stats.c xml.c cmd_compare.c compare_metric.c compare_cells.c compare_judge.c \
+	compare_text.c compare_table.c compare_xml.c
 KERNEL = main.c backend_kernel.c backend_nl.c backend_sys.c backend_dmabuf.c

@@ -89,7 +89,7 @@ js 'round after round, the CPU after the engine' '[(x["job"], x["command"], x["s
 	x["completion"], x["repeat"]) for x in d["results"]] == [y for n in (1, 2) for y in
 	[("copy", c, s, q, None if c[3] == "-" else "irq", n) for s in (64, 4096, 65536)
 	 for c, q in (("memcpy", 1), ("cpu-memcpy", 1), ("memcpy", 4))] +
-	[("fill", c, 4096, 1, p if c == "memset" else None, n) for p in ("irq", "poll")
+	[("fill, poll=%d" % (p == "poll"), c, 4096, 1, p if c == "memset" else None, n) for p in ("irq", "poll")
 	 for c in ("memset", "cpu-memset")]]'
 js 'the order is told' '[x["sequence"] for x in d["results"] if not x["command"].startswith("cpu-")] ==
 	list(range(1, 17))'
@@ -102,7 +102,7 @@ js 'the break-even of each depth' '[(x["job"], x["depth"], x["size"]) for x in d
 	[("copy", 1, None), ("copy", 4, None), ("fill, poll=0", 1, None), ("fill, poll=1", 1, None)]'
 run bench all --set copy.size=8K --set depth=2 --repeat 1 --set baseline=none -j
 js 'set on the command line' '[(x["job"], x["size"], x["depth"]) for x in d["results"]] ==
-	[("copy", 8192, 2), ("fill", 4096, 2), ("fill", 4096, 2)] and d["break_even"] == []'
+	[("copy", 8192, 2), ("fill, poll=0", 4096, 2), ("fill, poll=1", 4096, 2)] and d["break_even"] == []'
 run bench all --jsonl
 tail -n 1 "$T/out" | grep -q '^{ "break_even": \[ { "job": "copy", .*"skipped": \[ \], "exit_code": 0'
 point 'a line a result: the last one has what is told of all'
@@ -204,11 +204,11 @@ job '[a]' count=2000 warmup=0 rate=100k '[b]' count=2000 warmup=0 'rate=100k,poi
 	time=10ms warmup=0 rate=900k
 run bench job --repeat 1 --set baseline=none -j
 js 'the rate is that which was asked for' 'r["loop"] == "open" and r["rate"] == 100000 and
-	r["arrival"] == "fixed" and r["mode"] == "submit" and r["valid"] and
+	r["arrivals"] == "fixed" and r["mode"] == "submit" and r["valid"] and
 	abs(r["operations_per_second"] - 100000) < 1000'
 js 'latency counts from the intended start' 'l["late"]["max"] < 100 and
 	l["total"]["min"] >= l["prepare"]["min"] + l["submit"]["min"] + l["device"]["min"]'
-js 'poisson: some come close together, and wait for each other' '[(x["arrival"], x["valid"],
+js 'poisson: some come close together, and wait for each other' '[(x["arrivals"], x["valid"],
 	x["latency_ns"]["total"]["max"] > 2 * x["latency_ns"]["total"]["min"]) for x in
 	d["results"]][1] == ("poisson", True, True)'
 js 'a rate that was not held is no result' 'd["exit_code"] == 1 and not d["results"][2]["valid"] and
@@ -265,6 +265,26 @@ no_file "$T/k.json" 'killed: the file is not there'
 (cat "$T/k.json.partial" && echo ']}') >"$T/k.done"
 js_file "$T/k.done" '... what was measured is where it grew' 'len(d["results"]) >= 5 and
 	all(x["valid"] for x in d["results"])'
+
+# Against an earlier run.
+mkdir tmp
+export TMPDIR=$T/tmp
+job '[a]' count=200 warmup=0 baseline=none
+run bench job --repeat 6 -j -o base.json
+says 0 - bench job --repeat 6 --baseline base.json
+prints 'this run'
+says 0 - bench job --repeat 6 --baseline base.json -j
+js '... and the document is as it was' 'len(d["results"]) == 6'
+FAULT=slow=9000
+says 2 'worse than base.json: ' bench job --repeat 6 --baseline base.json -j -o now.json
+says 2 - bench job --repeat 6 --baseline base.json
+prints 'worse'
+FAULT=''
+says 64 "none.json" bench job --baseline none.json
+[ ! -s "$T/log" ]
+point '... and nothing was done'
+[ -z "$(find "$TMPDIR" -name 'dmactl-*')" ]
+point 'no file is left'
 
 # The examples of the page.
 python3 - "$here/../../man/dmactl-job.5" "$T" >"$T/out" 2>"$T/err" <<'PY'
