@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "xml.h"
 
 static void nothing(const struct check *c)
 {
@@ -17,53 +18,23 @@ static void no_finding(const struct check *c, const struct finding *f)
 	(void)f;
 }
 
-static void escaped(const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", stdout);
-			break;
-		case '<':
-			fputs("&lt;", stdout);
-			break;
-		case '>':
-			fputs("&gt;", stdout);
-			break;
-		case '"':
-			fputs("&quot;", stdout);
-			break;
-		default:
-			/* XML 1.0 has no place for control characters, however they are written. */
-			putchar((unsigned char)*text < ' ' ? '?' : *text);
-		}
-	}
-}
-
-static void attribute(const char *name, const char *value)
-{
-	printf(" %s=\"", name);
-	escaped(value);
-	printf("\"");
-}
-
 static void one_case(const struct channel *ch, const struct finding *f)
 {
 	char class[2 * DMACTL_NAME_MAX];
 
 	snprintf(class, sizeof(class), "%s.%.*s", ch->stable, (int)strcspn(f->name, "."), f->name);
 	printf("    <testcase");
-	attribute("classname", class);
-	attribute("name", f->name);
+	xml_attribute("classname", class);
+	xml_attribute("name", f->name);
 	printf(" time=\"%.6f\"", (double)f->elapsed_ns / 1e9);
 	if (f->verdict == V_OK) {
 		printf("/>\n");
 		return;
 	}
 	printf(">\n      <%s", f->verdict == V_FAILED ? "failure" : "skipped");
-	attribute("message", f->text);
+	xml_attribute("message", f->text);
 	if (f->verdict == V_FAILED)
-		attribute("type", f->opcode == NO_OPERATION ? "channel" : op_name(f->opcode));
+		xml_attribute("type", f->opcode == NO_OPERATION ? "channel" : op_name(f->opcode));
 	printf("/>\n    </testcase>\n");
 }
 
@@ -81,20 +52,20 @@ static void suite(const struct check *c, size_t at)
 		ns += f[i].elapsed_ns;
 	}
 	printf("  <testsuite");
-	attribute("name", ch->stable);
+	xml_attribute("name", ch->stable);
 	printf(" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.6f\">\n",
 	       count[V_OK] + count[V_FAILED] + count[V_SKIPPED], count[V_FAILED], count[V_SKIPPED],
 	       (double)ns / 1e9);
 	printf("    <properties>\n      <property name=\"driver\"");
-	attribute("value", ch->driver);
+	xml_attribute("value", ch->driver);
 	printf("/>\n      <property name=\"simulated\" value=\"%s\"/>\n",
 	       chan_simulated(ch) ? "true" : "false");
 	for (size_t i = 0; i < c->findings.n; i++) {
 		if (f[i].channel != at || f[i].verdict != V_NOTE)
 			continue;
 		printf("      <property");
-		attribute("name", f[i].name);
-		attribute("value", f[i].text);
+		xml_attribute("name", f[i].name);
+		xml_attribute("value", f[i].text);
 		printf("/>\n");
 	}
 	printf("    </properties>\n");

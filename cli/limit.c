@@ -37,6 +37,17 @@ unsigned int metric_percentile(enum metric m)
 	return 0;
 }
 
+bool metric_named(const char *s, size_t n, enum metric *m)
+{
+	for (size_t i = 0; i < NR_METRICS; i++) {
+		if (strlen(metrics[i].name) == n && !strncmp(s, metrics[i].name, n)) {
+			*m = metrics[i].metric;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* METRIC or STAGE.METRIC, of @n characters. */
 static int find_metric(const char *s, size_t n, struct limit *l)
 {
@@ -54,13 +65,9 @@ static int find_metric(const char *s, size_t n, struct limit *l)
 			break;
 		}
 	}
-	for (size_t i = 0; i < NR_METRICS; i++) {
-		if (strlen(metrics[i].name) != n || strncmp(s, metrics[i].name, n))
-			continue;
-		l->metric = metrics[i].metric;
-		return has_stage && (l->metric == M_THROUGHPUT || l->metric == M_OPS) ? -EINVAL : 0;
-	}
-	return -EINVAL;
+	if (!metric_named(s, n, &l->metric))
+		return -EINVAL;
+	return has_stage && (l->metric == M_THROUGHPUT || l->metric == M_OPS) ? -EINVAL : 0;
 }
 
 static int one_limit(const char *s, struct limit *l)

@@ -22,6 +22,8 @@ struct limit {
 /* Adds to @out (struct limit). Pure: 0, or a negative errno as the parsers of parse.h. */
 int parse_limits(const char *s, struct vec *out);
 bool limit_met(const struct limit *l, double value);
+/* What @n characters name without a stage. */
+bool metric_named(const char *s, size_t n, enum metric *m);
 /* Hundredths of a percent of a percentile metric, 0 for the others. */
 unsigned int metric_percentile(enum metric m);
 
