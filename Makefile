@@ -111,7 +111,8 @@ install: cli $(if $(have_kernel),kmod)
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/dmactl $(DESTDIR)$(MANDIR)/man1/dmactl.1
 	rm -f $(DESTDIR)$(MANDIR)/man4/dmactl.4 $(DESTDIR)$(MANDIR)/man4/dma-sim.4 \
-		$(DESTDIR)$(MANDIR)/man5/dmactl-chain.5 $(DESTDIR)$(UDEVDIR)/60-dmactl.rules
+		$(DESTDIR)$(MANDIR)/man5/dmactl-chain.5 \
+		$(DESTDIR)$(MANDIR)/man5/dmactl-job.5 $(DESTDIR)$(UDEVDIR)/60-dmactl.rules
 	find $(DESTDIR)/lib/modules/$(RELEASE) \( -name dmactl.ko\* -o -name dma-sim.ko\* \) \
 		-delete 2>/dev/null || true
 	$(if $(DESTDIR),,-depmod $(RELEASE))

@@ -94,6 +94,9 @@ struct backend {
 	int (*remove_dir)(const char *path);
 	int (*access)(const char *path, int mode);
 
+	/* To be read as it grows: a descriptor that can be polled and does not block. */
+	int (*open_file)(const char *path);
+
 	/* dma-bufs: the descriptor of one of "heap/NAME" or "udmabuf"; around CPU accesses. */
 	int (*dma_buf)(const char *kind, uint64_t bytes);
 	int (*dma_buf_sync)(int fd, bool end);

@@ -143,6 +143,7 @@ const struct backend backend_kernel = {
 	.list_dir = sys_list_dir,
 	.make_dir = sys_make_dir,
 	.remove_dir = sys_remove_dir,
+	.open_file = sys_open_file,
 	.access = sys_access,
 	.dma_buf = sys_dma_buf,
 	.dma_buf_sync = sys_dma_buf_sync,

@@ -22,6 +22,7 @@ int sys_list_dir(const char *path, struct vec *names);
 int sys_make_dir(const char *path);
 int sys_remove_dir(const char *path);
 int sys_access(const char *path, int mode);
+int sys_open_file(const char *path);
 int sys_modprobe(const char *module, const char *parameter);
 bool sys_privileged(void);
 uint64_t sys_now(void);

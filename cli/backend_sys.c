@@ -91,6 +91,13 @@ int sys_remove_dir(const char *path)
 	return rmdir(path) ? -errno : 0;
 }
 
+int sys_open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int sys_access(const char *path, int mode)
 {
 	return access(path, mode) ? -errno : 0;

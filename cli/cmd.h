@@ -35,14 +35,9 @@ extern const char *const version_text;	/* of this tool */
 int cmd_list(struct ctx *ctx, int argc, char **argv);
 int cmd_info(struct ctx *ctx, int argc, char **argv);
 int cmd_doctor(struct ctx *ctx, int argc, char **argv);
-int cmd_memcpy(struct ctx *ctx, int argc, char **argv);
-int cmd_memset(struct ctx *ctx, int argc, char **argv);
-int cmd_interrupt(struct ctx *ctx, int argc, char **argv);
-int cmd_xor(struct ctx *ctx, int argc, char **argv);
-int cmd_pq(struct ctx *ctx, int argc, char **argv);
-int cmd_interleave(struct ctx *ctx, int argc, char **argv);
-int cmd_sg(struct ctx *ctx, int argc, char **argv);
+int cmd_measure(struct ctx *ctx, int argc, char **argv);
 int cmd_cyclic(struct ctx *ctx, int argc, char **argv);
+int cmd_bench(struct ctx *ctx, int argc, char **argv);
 int cmd_chain(struct ctx *ctx, int argc, char **argv);
 int cmd_litmus(struct ctx *ctx, int argc, char **argv);
 int cmd_check(struct ctx *ctx, int argc, char **argv);
@@ -50,9 +45,13 @@ int cmd_compare(struct ctx *ctx, int argc, char **argv);
 int cmd_monitor(struct ctx *ctx, int argc, char **argv);
 int cmd_report(struct ctx *ctx, int argc, char **argv);
 int cmd_sim(struct ctx *ctx, int argc, char **argv);
+int cmd_trace(struct ctx *ctx, int argc, char **argv);
 
 /* The program: tests call it with a fake backend. */
 int dmactl_main(const struct backend *b, int argc, char **argv);
+
+/* Whether it is one of them. */
+bool cmd_known(const char *name);
 
 /* Options of every command: -h --version --quiet --require -j --json --jsonl -o --force. */
 extern const struct argp common_argp;		/* all of them; its input is the ctx */

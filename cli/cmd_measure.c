@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* memcpy, memset, interrupt: the shared options, and the few of their own. */
+/* memcpy, memset, interrupt: the shared options, and the few of their own; all measuring commands. */
 #include <stdlib.h>
+#include <string.h>
 
-#include "job.h"
+#include "measure_cmd.h"
 
 enum { OPT_VALUE = 0x3000, OPT_SEGMENTS };
 
@@ -23,7 +24,7 @@ static error_t memset_opt(int key, char *arg, struct argp_state *st)
 		return pass_on(key, arg, st);
 	if (key == OPT_SEGMENTS) {
 		if (parse_count(arg, &o->segments) || !o->segments)
-			argp_error(st, "--segments: '%s' is not a number of at least 1", arg);
+			opt_error(st, "--segments: '%s' is not a number of at least 1", arg);
 		o->opcode = DMACTL_OP_MEMSET_SG;
 		o->width = 1;
 		return 0;
@@ -31,64 +32,73 @@ static error_t memset_opt(int key, char *arg, struct argp_state *st)
 	if (key != OPT_VALUE)
 		return ARGP_ERR_UNKNOWN;
 	if (parse_number(arg, &o->value) || o->value > 255)
-		argp_error(st, "--value: '%s' is not a byte, 0 to 255 or 0x00 to 0xff", arg);
+		opt_error(st, "--value: '%s' is not a byte, 0 to 255 or 0x00 to 0xff", arg);
 	return 0;
 }
 
 static const struct argp_child children[] = { { &measure_argp, 0, NULL, 0 }, { 0 } };
 
-static int measure(struct ctx *ctx, int argc, char **argv, const struct argp *argp,
-		   unsigned int opcode)
+static const struct argp memcpy_argp = {
+	.parser = pass_on,
+	.children = children,
+	.doc = "Copy memory to memory and measure it.\v"
+	       "SIZE: bytes; K, M, G are powers of 1024. COUNT: k, M are powers of 1000. "
+	       "TIME: ns, us, ms, s or min. LIST: 64,4K,1M. SWEEP: 64:1M:*4 or 4K:64K:+4K.",
+};
+
+static const struct argp_option memset_options[] = {
+	{ "value", OPT_VALUE, "BYTE", 0, "The byte to write (0xa5)", 1 },
+	{ "segments", OPT_SEGMENTS, "N", 0, "Fill N segments in one operation", 1 },
+	{ 0 },
+};
+
+static const struct argp memset_argp = {
+	.options = memset_options,
+	.parser = memset_opt,
+	.children = children,
+	.doc = "Fill memory with a byte and measure it.",
+};
+
+static const struct argp interrupt_argp = {
+	.parser = pass_on,
+	.children = children,
+	.doc = "Complete without moving anything: what an operation costs at least.",
+};
+
+static const struct measure_cmd commands[] = {
+	{ "memcpy", DMACTL_OP_MEMCPY, &memcpy_argp },
+	{ "memset", DMACTL_OP_MEMSET, &memset_argp },
+	{ "xor", DMACTL_OP_XOR, &xor_argp },
+	{ "pq", DMACTL_OP_PQ, &pq_argp },
+	{ "interleave", DMACTL_OP_INTERLEAVED, &interleave_argp },
+	{ "sg", DMACTL_OP_SLAVE_SG, &sg_argp },
+	{ "interrupt", DMACTL_OP_INTERRUPT, &interrupt_argp },
+};
+
+const struct measure_cmd *measure_cmd(size_t i)
 {
+	return i < sizeof(commands) / sizeof(commands[0]) ? &commands[i] : NULL;
+}
+
+const struct measure_cmd *measure_cmd_find(const char *name)
+{
+	const struct measure_cmd *c;
+
+	for (size_t i = 0; (c = measure_cmd(i)); i++)
+		if (!strcmp(c->name, name))
+			return c;
+	return NULL;
+}
+
+int cmd_measure(struct ctx *ctx, int argc, char **argv)
+{
+	const struct measure_cmd *c = measure_cmd_find(ctx->name);
 	struct mopts o;
 	int ret;
 
-	mopts_init(&o, ctx, opcode);
-	if (opcode == DMACTL_OP_MEMSET)
-		o.value = 0xa5;
-	cmd_parse(argp, argc, argv, &o);
+	mopts_init(&o, ctx, c->opcode);
+	cmd_parse(c->argp, argc, argv, &o);
 	ret = job_main(ctx, &o);
 	mopts_free(&o);
 	return ret;
-}
-
-int cmd_memcpy(struct ctx *ctx, int argc, char **argv)
-{
-	static const struct argp argp = {
-		.parser = pass_on,
-		.children = children,
-		.doc = "Copy memory to memory and measure it.\v"
-		       "SIZE: bytes; K, M, G are powers of 1024. COUNT: k, M are powers of 1000. "
-		       "TIME: ns, us, ms, s or min. LIST: 64,4K,1M. SWEEP: 64:1M:*4 or 4K:64K:+4K.",
-	};
-
-	return measure(ctx, argc, argv, &argp, DMACTL_OP_MEMCPY);
-}
-
-int cmd_memset(struct ctx *ctx, int argc, char **argv)
-{
-	static const struct argp_option options[] = {
-		{ "value", OPT_VALUE, "BYTE", 0, "The byte to write (0xa5)", 1 },
-		{ "segments", OPT_SEGMENTS, "N", 0, "Fill N segments in one operation", 1 },
-		{ 0 },
-	};
-	static const struct argp argp = {
-		.options = options,
-		.parser = memset_opt,
-		.children = children,
-		.doc = "Fill memory with a byte and measure it.",
-	};
-
-	return measure(ctx, argc, argv, &argp, DMACTL_OP_MEMSET);
-}
-
-int cmd_interrupt(struct ctx *ctx, int argc, char **argv)
-{
-	static const struct argp argp = {
-		.parser = pass_on,
-		.children = children,
-		.doc = "Complete without moving anything: what an operation costs at least.",
-	};
-
-	return measure(ctx, argc, argv, &argp, DMACTL_OP_INTERRUPT);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "job.h"
+#include "measure_cmd.h"
 
 enum {
 	OPT_SOURCES = 0x3100,
@@ -28,7 +28,7 @@ static void direction(struct argp_state *st, struct mopts *o, const char *arg)
 			return;
 		}
 	}
-	argp_error(st, "-d: '%s' is not mem-to-dev, dev-to-mem, mem-to-mem or dev-to-dev", arg);
+	opt_error(st, "-d: '%s' is not mem-to-dev, dev-to-mem, mem-to-mem or dev-to-dev", arg);
 }
 
 static error_t sg_opt(int key, char *arg, struct argp_state *st, struct mopts *o)
@@ -42,7 +42,7 @@ static error_t sg_opt(int key, char *arg, struct argp_state *st, struct mopts *o
 		return 0;
 	case OPT_FLOW:
 		if (strcmp(arg, "device") && strcmp(arg, "dma"))
-			argp_error(st, "--flow-control: '%s' is neither device nor dma", arg);
+			opt_error(st, "--flow-control: '%s' is neither device nor dma", arg);
 		o->device_flow = !strcmp(arg, "device");
 		return 0;
 	default:
@@ -90,107 +90,70 @@ static error_t own_opt(int key, char *arg, struct argp_state *st)
 
 static const struct argp_child children[] = { { &measure_argp, 0, NULL, 0 }, { 0 } };
 
-static int measure(struct ctx *ctx, int argc, char **argv, const struct argp *argp,
-		   unsigned int opcode)
-{
-	struct mopts o;
-	int ret;
+static const struct argp_option xor_options[] = {
+	{ "sources", OPT_SOURCES, "N", 0, "Sources (4)", 1 },
+	{ "check", OPT_CHECK, NULL, 0, "Check a parity, good and spoiled, instead", 1 },
+	{ 0 },
+};
 
-	mopts_init(&o, ctx, opcode);
-	if (opcode == DMACTL_OP_XOR || opcode == DMACTL_OP_PQ)
-		o.sources = 4;
-	if (opcode == DMACTL_OP_SLAVE_SG) {
-		o.segments = 1;
-		o.width = 4;
-	}
-	cmd_parse(argp, argc, argv, &o);
-	ret = job_main(ctx, &o);
-	mopts_free(&o);
-	return ret;
-}
+const struct argp xor_argp = {
+	.options = xor_options,
+	.parser = own_opt,
+	.children = children,
+	.doc = "Xor sources into a destination, or check their parity, and measure it.",
+};
 
-int cmd_xor(struct ctx *ctx, int argc, char **argv)
-{
-	static const struct argp_option options[] = {
-		{ "sources", OPT_SOURCES, "N", 0, "Sources (4)", 1 },
-		{ "check", OPT_CHECK, NULL, 0, "Check a parity, good and spoiled, instead", 1 },
-		{ 0 },
-	};
-	static const struct argp argp = {
-		.options = options,
-		.parser = own_opt,
-		.children = children,
-		.doc = "Xor sources into a destination, or check their parity, and measure it.",
-	};
+static const struct argp_option pq_options[] = {
+	{ "sources", OPT_SOURCES, "N", 0, "Sources (4)", 1 },
+	{ "no-p", OPT_NO_P, NULL, 0, "Only Q", 1 },
+	{ "no-q", OPT_NO_Q, NULL, 0, "Only P", 1 },
+	{ "check", OPT_CHECK, NULL, 0, "Check P and Q, good and spoiled, instead", 1 },
+	{ 0 },
+};
 
-	return measure(ctx, argc, argv, &argp, DMACTL_OP_XOR);
-}
+const struct argp pq_argp = {
+	.options = pq_options,
+	.parser = own_opt,
+	.children = children,
+	.doc = "Compute P and Q of RAID-6, or check them, and measure it.\v"
+	       "Q is the sum of {02}^i times source i over 0x11d. More sources than the "
+	       "channel takes are done by several operations, with -m submit.",
+};
 
-int cmd_pq(struct ctx *ctx, int argc, char **argv)
-{
-	static const struct argp_option options[] = {
-		{ "sources", OPT_SOURCES, "N", 0, "Sources (4)", 1 },
-		{ "no-p", OPT_NO_P, NULL, 0, "Only Q", 1 },
-		{ "no-q", OPT_NO_Q, NULL, 0, "Only P", 1 },
-		{ "check", OPT_CHECK, NULL, 0, "Check P and Q, good and spoiled, instead", 1 },
-		{ 0 },
-	};
-	static const struct argp argp = {
-		.options = options,
-		.parser = own_opt,
-		.children = children,
-		.doc = "Compute P and Q of RAID-6, or check them, and measure it.\v"
-		       "Q is the sum of {02}^i times source i over 0x11d. More sources than the "
-		       "channel takes are done by several operations, with -m submit.",
-	};
+static const struct argp_option interleave_options[] = {
+	{ "frames", OPT_FRAMES, "N", 0, "Frames, each of one chunk", 1 },
+	{ "chunk", OPT_CHUNK, "SIZE", 0, "Bytes of a chunk", 1 },
+	{ "src-gap", OPT_SRC_GAP, "SIZE", 0, "Bytes between chunks of the source (0)", 1 },
+	{ "dst-gap", OPT_DST_GAP, "SIZE", 0, "Bytes between chunks of the destination (0)", 1 },
+	{ 0 },
+};
 
-	return measure(ctx, argc, argv, &argp, DMACTL_OP_PQ);
-}
+const struct argp interleave_argp = {
+	.options = interleave_options,
+	.parser = own_opt,
+	.children = children,
+	.doc = "Copy chunks with gaps between them and measure it.",
+};
 
-int cmd_interleave(struct ctx *ctx, int argc, char **argv)
-{
-	static const struct argp_option options[] = {
-		{ "frames", OPT_FRAMES, "N", 0, "Frames, each of one chunk", 1 },
-		{ "chunk", OPT_CHUNK, "SIZE", 0, "Bytes of a chunk", 1 },
-		{ "src-gap", OPT_SRC_GAP, "SIZE", 0, "Bytes between chunks of the source (0)", 1 },
-		{ "dst-gap", OPT_DST_GAP, "SIZE", 0, "Bytes between chunks of the destination (0)",
-		  1 },
-		{ 0 },
-	};
-	static const struct argp argp = {
-		.options = options,
-		.parser = own_opt,
-		.children = children,
-		.doc = "Copy chunks with gaps between them and measure it.",
-	};
+static const struct argp_option sg_options[] = {
+	{ "direction", 'd', "DIRECTION", 0,
+	  "mem-to-dev, dev-to-mem, mem-to-mem or "
+	  "dev-to-dev",
+	  1 },
+	{ "segments", OPT_SEGMENTS, "N", 0, "Segments of an operation (1)", 1 },
+	{ "endpoint", OPT_ENDPOINT, "EP", 0,
+	  "The peripheral: sink, source or loopback "
+	  "(of dma-sim), buffer, line or raw:ADDRESS",
+	  1 },
+	{ "width", OPT_WIDTH, "BYTES", 0, "Bytes of an access to the peripheral (4)", 1 },
+	{ "burst", OPT_BURST, "N", 0, "Accesses of a burst (the driver's choice)", 1 },
+	{ "flow-control", OPT_FLOW, "device|dma", 0, "Who says how much is moved (dma)", 1 },
+	{ 0 },
+};
 
-	return measure(ctx, argc, argv, &argp, DMACTL_OP_INTERLEAVED);
-}
-
-int cmd_sg(struct ctx *ctx, int argc, char **argv)
-{
-	static const struct argp_option options[] = {
-		{ "direction", 'd', "DIRECTION", 0,
-		  "mem-to-dev, dev-to-mem, mem-to-mem or "
-		  "dev-to-dev",
-		  1 },
-		{ "segments", OPT_SEGMENTS, "N", 0, "Segments of an operation (1)", 1 },
-		{ "endpoint", OPT_ENDPOINT, "EP", 0,
-		  "The peripheral: sink, source or loopback "
-		  "(of dma-sim), buffer, line or raw:ADDRESS",
-		  1 },
-		{ "width", OPT_WIDTH, "BYTES", 0, "Bytes of an access to the peripheral (4)", 1 },
-		{ "burst", OPT_BURST, "N", 0, "Accesses of a burst (the driver's choice)", 1 },
-		{ "flow-control", OPT_FLOW, "device|dma", 0, "Who says how much is moved (dma)",
-		  1 },
-		{ 0 },
-	};
-	static const struct argp argp = {
-		.options = options,
-		.parser = own_opt,
-		.children = children,
-		.doc = "Move segments of memory to or from a peripheral and measure it.",
-	};
-
-	return measure(ctx, argc, argv, &argp, DMACTL_OP_SLAVE_SG);
-}
+const struct argp sg_argp = {
+	.options = sg_options,
+	.parser = own_opt,
+	.children = children,
+	.doc = "Move segments of memory to or from a peripheral and measure it.",
+};

@@ -181,7 +181,7 @@ int cyclic_main(struct ctx *ctx, struct copts *c)
 	struct err first;
 	int ret = prepare(&j);
 
-	/* Not before: opening a FIFO can be ended by any signal. No document without its end after. */
+	/* Any signal may end the opening of a FIFO, but no document that was begun. */
 	stop_catch();
 	if (!ret)
 		ret = run(&j);

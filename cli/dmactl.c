@@ -13,20 +13,22 @@ static const struct cmd commands[] = {
 	{ "list", "List every dmaengine channel", cmd_list },
 	{ "info", "Tell everything known about one channel", cmd_info },
 	{ "doctor", "Tell what is wrong here and what to do", cmd_doctor },
-	{ "memcpy", "Copy memory and measure it", cmd_memcpy },
-	{ "memset", "Fill memory and measure it", cmd_memset },
-	{ "xor", "Xor memory, or check its parity, and measure it", cmd_xor },
-	{ "pq", "Compute P and Q of RAID-6, or check them, and measure it", cmd_pq },
-	{ "interleave", "Copy chunks with gaps between them and measure it", cmd_interleave },
-	{ "sg", "Move memory to or from a peripheral and measure it", cmd_sg },
+	{ "memcpy", "Copy memory and measure it", cmd_measure },
+	{ "memset", "Fill memory and measure it", cmd_measure },
+	{ "xor", "Xor memory, or check its parity, and measure it", cmd_measure },
+	{ "pq", "Compute P and Q of RAID-6, or check them, and measure it", cmd_measure },
+	{ "interleave", "Copy chunks with gaps between them and measure it", cmd_measure },
+	{ "sg", "Move memory to or from a peripheral and measure it", cmd_measure },
 	{ "cyclic", "Run a ring of periods to or from a peripheral", cmd_cyclic },
-	{ "interrupt", "Complete without moving data and measure it", cmd_interrupt },
+	{ "interrupt", "Complete without moving data and measure it", cmd_measure },
+	{ "bench", "Measure the jobs of a file, with repeats", cmd_bench },
 	{ "chain", "Run operations that depend on each other, from a file", cmd_chain },
 	{ "litmus", "Find out which order an engine keeps", cmd_litmus },
 	{ "check", "Try all that a channel claims to do", cmd_check },
 	{ "compare", "Compare new results with earlier ones", cmd_compare },
 	{ "report", "Draw what was measured, as a page or as metrics", cmd_report },
 	{ "monitor", "Print the module's events as they come", cmd_monitor },
+	{ "trace", "Show what the module does while a command runs", cmd_trace },
 	{ "sim", "Make and break simulated devices", cmd_sim },
 };
 
@@ -73,6 +75,14 @@ static char *help_filter(int key, const char *text, void *input)
 	fprintf(f, "\nEach has its own help: dmactl COMMAND --help. See dmactl(1).");
 	fclose(f);
 	return buf;
+}
+
+bool cmd_known(const char *name)
+{
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return true;
+	return false;
 }
 
 static size_t difference(const char *a, const char *b)

@@ -27,7 +27,7 @@ static int check_pair(struct job *j)
 	return 0;
 }
 
-static int choose(struct job *j)
+int job_choose(struct job *j)
 {
 	struct ctx *ctx = j->ctx;
 	struct chan_table t;
@@ -119,7 +119,7 @@ static int open_files(struct job *j)
 		return -1;
 	if (o->samples && outfile_open(&j->raw, "--samples", o->samples, ctx->force, e))
 		return -1;
-	return out_open(&j->out, ctx, "measurement");
+	return out_open(j->out, ctx, "measurement");
 }
 
 static int close_file(struct job *j, struct outfile *f, bool keep)
@@ -148,6 +148,7 @@ static int make_report(struct job *j)
 
 	*rep = (struct report){
 		.ctx = j->ctx,
+		.command = j->ctx->name,
 		.o = j->o,
 		.nr_channels = j->nr_workers,
 		.nr_cells = j->o->size.n * j->o->depth.n * j->o->batch.n * j->o->repeat,
@@ -163,7 +164,7 @@ static int make_report(struct job *j)
 	return 0;
 }
 
-static bool all_dead(const struct job *j)
+bool job_all_dead(const struct job *j)
 {
 	for (size_t i = 0; i < j->nr_workers; i++)
 		if (!j->workers[i].dead)
@@ -175,7 +176,7 @@ static int one_cell(struct job *j, const struct cell *cell)
 {
 	char what[96];
 
-	if (!stop_asked && !all_dead(j))
+	if (!stop_asked && !job_all_dead(j))
 		return job_cell(j, cell);
 	cell_text(cell, what, sizeof(what));
 	return job_skip(j, what, stop_asked ? "interrupted" : "no channel is left to measure");
@@ -199,19 +200,37 @@ static int all_cells(struct job *j)
 	return 0;
 }
 
-static int run(struct job *j)
+int job_open(struct job *j)
 {
-	struct ctx *ctx = j->ctx;
-
 	if (open_workers(j) || job_check_cells(j) || make_report(j))
 		return -1;
 	for (size_t i = 0; i < j->nr_workers; i++)
 		if (endpoint_open(&j->workers[i]))
 			return -1;
+	return 0;
+}
+
+void job_close(struct job *j)
+{
+	for (size_t i = 0; i < j->nr_workers; i++)
+		worker_close(&j->workers[i]);
+	free(j->workers);
+	free(j->report.channels);
+	j->workers = NULL;
+	j->report.channels = NULL;
+	j->nr_workers = 0;
+}
+
+static int run(struct job *j)
+{
+	struct ctx *ctx = j->ctx;
+
+	if (job_open(j))
+		return -1;
 	/* With several channels nobody could say whose time it was. */
 	if (j->nr_workers == 1 && j->o->time_ns >= 500000000)
 		machine_idle_window(ctx->b);
-	out_begin(&j->out, &j->info);
+	out_begin(j->out, &j->info);
 	if (out_human(ctx))
 		report_head(&j->report);
 	if (all_cells(j))
@@ -231,37 +250,35 @@ static int prepare(struct job *j)
 	if (fd < 0)
 		return -1;
 	j->ctx->b->close(fd);
-	return job_check(j) || choose(j) ? -1 : 0;
+	return job_check(j) || job_choose(j) ? -1 : 0;
 }
 
 int job_main(struct ctx *ctx, struct mopts *o)
 {
-	struct job j = { .ctx = ctx, .o = o };
+	struct out out = { 0 };
+	struct job j = { .ctx = ctx, .o = o, .out = &out };
 	int ret;
 
 	stop_catch();
 	ret = prepare(&j);
 	if (!ret)
 		ret = run(&j);
-	if (ret && !j.out.results)
+	if (ret && !out.results)
 		stop_error(&ctx->err);
-	for (size_t i = 0; i < j.nr_workers; i++)
-		worker_close(&j.workers[i]);
+	job_close(&j);
 	if (!ret)
 		ret = close_files(&j, j.exit == EXIT_OK);
 	else
 		close_files(&j, false);
-	if (ret && !j.out.begun && ctx->err.exit != EXIT_USAGE)
-		out_begin(&j.out, NULL);
+	if (ret && !out.begun && ctx->err.exit != EXIT_USAGE)
+		out_begin(&out, NULL);
 	if (!ret)
-		ret = out_end(&j.out, report_skipped(&j.skipped), j.exit,
+		ret = out_end(&out, report_skipped(&j.skipped), j.exit,
 			      j.error[0] ? j.error : NULL);
-	else if (j.out.begun)
-		out_fail(&j.out, report_skipped(&j.skipped));
+	else if (out.begun)
+		out_fail(&out, report_skipped(&j.skipped));
 	else
-		out_cancel(&j.out);
-	free(j.report.channels);
-	free(j.workers);
+		out_cancel(&out);
 	vec_free(&j.chosen);
 	vec_free(&j.skipped);
 	return ret;

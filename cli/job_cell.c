@@ -32,6 +32,7 @@ static void progress(const struct job *j, const struct cell *cell, struct team *
 {
 	bool show = isatty(STDERR_FILENO) && !j->ctx->quiet;
 	unsigned int seconds = 0;
+	const char *before = j->progress ? j->progress : "";
 	char size[32];
 	uint64_t done;
 
@@ -39,9 +40,9 @@ static void progress(const struct job *j, const struct cell *cell, struct team *
 		if (!show)
 			continue;
 		fprintf(stderr,
-			"\r  size %s, depth %" PRIu64 ": %" PRIu64 " operations, %u s%s\033[K",
-			size_text(cell->size, size, sizeof(size)), cell->depth, done, ++seconds,
-			stop_asked ? ", ending" : "");
+			"\r  %ssize %s, depth %" PRIu64 ": %" PRIu64 " operations, %u s%s\033[K",
+			before, size_text(cell->size, size, sizeof(size)), cell->depth, done,
+			++seconds, stop_asked ? ", ending" : "");
 		fflush(stderr);
 	}
 	if (seconds)
@@ -49,35 +50,34 @@ static void progress(const struct job *j, const struct cell *cell, struct team *
 }
 
 /* All SIGINTs are to come to this thread: it passes them on. */
-static int start_all(struct job *j, pthread_t *threads)
+static void start_all(struct part *p)
 {
 	sigset_t set, old;
-	int ret = 0;
+	int ret;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &set, &old);
-	for (size_t i = 0; i < j->nr_workers; i++) {
-		struct worker *w = &j->workers[i];
+	for (size_t i = 0; i < p->j->nr_workers; i++) {
+		struct worker *w = &p->j->workers[i];
 
 		if (w->dead)
 			continue;
-		ret = pthread_create(&threads[i], NULL, thread, w);
+		ret = pthread_create(&p->threads[i], NULL, thread, w);
 		if (ret) {
 			/* The others wait for it on the barrier: it leaves as a failed one. */
 			w->failed = true;
 			err_set(&w->err, EXIT_FAILED, "no thread: %s", strerror(ret));
-			threads[i] = pthread_self();
+			p->threads[i] = pthread_self();
 			team_leave(w->team);
 			continue;
 		}
 		/* What one end of a loopback has agreed to do, the other waits for. */
-		if (!mopts_pair(j->o))
-			stop_add(threads[i]);
+		if (!mopts_pair(p->j->o))
+			stop_add(p->threads[i]);
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return ret;
 }
 
 static void merge(struct result *all, const struct result *r)
@@ -144,11 +144,13 @@ static void publish(struct job *j, struct result *r, size_t channel)
 
 	result_judge(r);
 	judge_limits(j, r, name);
-	if (out_human(j->ctx))
+	if (j->take)
+		j->take(j, r, false);
+	else if (out_human(j->ctx))
 		report_row(&j->report, r, channel);
 	if (out_wanted(j->ctx))
-		out_result(&j->out, report_json(&j->report, r, channel));
-	if (out_human(j->ctx) && j->report.nr_cells == 1 && j->nr_workers == 1)
+		out_result(j->out, report_json(&j->report, r, channel));
+	if (!j->take && out_human(j->ctx) && j->report.nr_cells == 1 && j->nr_workers == 1)
 		report_single(&j->report, r);
 	out_flush();
 	if (r->failure[0] && r->ch)
@@ -206,8 +208,22 @@ static int skip_dead(struct job *j, const struct worker *w, const struct cell *c
 	return job_skip(j, what, "nothing more is measured on this channel");
 }
 
-static int results(struct job *j, const struct cell *cell, struct result *r, uint64_t elapsed_ns)
+static void publish_cpu(struct job *j, struct result *r, size_t channel)
 {
+	if (!r->operations)
+		return;
+	result_judge(r);
+	if (j->take)
+		j->take(j, r, true);
+	if (out_wanted(j->ctx))
+		out_result(j->out, report_cpu_json(&j->report, r, channel));
+}
+
+static int results(struct part *p, uint64_t elapsed_ns)
+{
+	const struct cell *cell = &p->cell;
+	struct job *j = p->j;
+	struct result *r = p->r;
 	struct result all = { .cell = *cell, .machine_ns = -1, .migrations = -1, .cpu = -1 };
 	size_t measured = 0;
 	int ret = 0;
@@ -224,6 +240,8 @@ static int results(struct job *j, const struct cell *cell, struct result *r, uin
 			continue;
 		}
 		publish(j, &r[i], i);
+		if (j->workers[i].cpu_line)
+			publish_cpu(j, &p->cpu_line, i);
 		merge(&all, &r[i]);
 		measured++;
 	}
@@ -234,45 +252,92 @@ static int results(struct job *j, const struct cell *cell, struct result *r, uin
 	return ret;
 }
 
-int job_cell(struct job *j, const struct cell *cell)
+/* Of one channel only, and where neither depth nor batch has changed: the CPU knows of neither. */
+static bool wants_cpu_line(const struct part *p)
 {
-	struct result *r = calloc(j->nr_workers, sizeof(*r));
-	pthread_t *threads = calloc(j->nr_workers, sizeof(*threads));
-	unsigned int alive = 0;
-	struct team team;
-	int ret = -1;
+	const struct mopts *o = p->j->o;
 
-	if (!r || !threads) {
-		err_set(&j->ctx->err, EXIT_FAILED, "out of memory");
-		goto out;
-	}
-	for (size_t i = 0; i < j->nr_workers; i++)
-		alive += !j->workers[i].dead;
-	team_init(&team, alive);
+	return o->cpu_line && p->cell.depth == o->depth.v[0] && p->cell.batch == o->batch.v[0];
+}
+
+/* Room for its results; how many channels take part, or -1 with ctx->err. */
+static int begin(struct part *p, struct team *team)
+{
+	struct job *j = p->j;
+	int alive = 0;
+
+	p->r = calloc(j->nr_workers, sizeof(*p->r));
+	p->threads = calloc(j->nr_workers, sizeof(*p->threads));
+	if (!p->r || !p->threads)
+		return err_set(&j->ctx->err, EXIT_FAILED, "out of memory");
+	p->cpu_line = (struct result){ .cell = p->cell, .machine_ns = -1, .migrations = -1 };
 	for (size_t i = 0; i < j->nr_workers; i++) {
 		struct worker *w = &j->workers[i];
 
+		w->cpu_line = NULL;
 		if (w->dead)
 			continue;
-		r[i] = (struct result){
-			.ch = &w->ch, .cell = *cell, .cpu = w->cpu, .migrations = -1
+		p->r[i] = (struct result){
+			.ch = &w->ch, .cell = p->cell, .cpu = w->cpu, .migrations = -1
 		};
-		w->r = &r[i];
-		w->team = &team;
+		w->r = &p->r[i];
+		w->team = team;
 		w->failed = false;
+		if (!alive++ && wants_cpu_line(p)) {
+			p->cpu_line.ch = &w->ch;
+			p->cpu_line.cpu = w->cpu;
+			w->cpu_line = &p->cpu_line;
+			team->cpu_line = true;
+		}
 	}
-	start_all(j, threads);
-	progress(j, cell, &team);
-	stop_clear();
-	for (size_t i = 0; i < j->nr_workers; i++)
-		if (r[i].ch && !pthread_equal(threads[i], pthread_self()))
-			pthread_join(threads[i], NULL);
-	ret = results(j, cell, r, team.elapsed_ns);
+	return alive;
+}
+
+static void join(struct part *p)
+{
+	for (size_t i = 0; i < p->j->nr_workers; i++)
+		if (p->r[i].ch && !pthread_equal(p->threads[i], pthread_self()))
+			pthread_join(p->threads[i], NULL);
+}
+
+static void end(struct part *p)
+{
+	for (size_t i = 0; p->r && i < p->j->nr_workers; i++)
+		result_free(&p->r[i]);
+	free(p->r);
+	free(p->threads);
+}
+
+int job_cells(struct part *p, size_t n)
+{
+	struct team team;
+	int ret = 0, alive;
+
+	team_init(&team, 0);
+	for (size_t i = 0; i < n && !ret; i++) {
+		alive = begin(&p[i], &team);
+		team.members += alive < 0 ? 0 : (unsigned int)alive;
+		ret = alive < 0 ? -1 : 0;
+	}
+	if (!ret) {
+		for (size_t i = 0; i < n; i++)
+			start_all(&p[i]);
+		progress(p->j, &p->cell, &team);
+		stop_clear();
+		for (size_t i = 0; i < n; i++)
+			join(&p[i]);
+	}
+	for (size_t i = 0; i < n && !ret; i++)
+		ret = results(&p[i], team.elapsed_ns);
+	for (size_t i = 0; i < n; i++)
+		end(&p[i]);
 	team_destroy(&team);
-	for (size_t i = 0; i < j->nr_workers; i++)
-		result_free(&r[i]);
-out:
-	free(r);
-	free(threads);
 	return ret;
+}
+
+int job_cell(struct job *j, const struct cell *cell)
+{
+	struct part p = { .j = j, .cell = *cell };
+
+	return job_cells(&p, 1);
 }

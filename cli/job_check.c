@@ -34,8 +34,6 @@ static int check_features(const struct mopts *o, const struct dmactl_info *info,
 		return err_set(e, EXIT_UNAVAILABLE,
 			       "--map each: the loaded module maps a buffer "
 			       "once only");
-	if (o->rate)
-		return err_set(e, EXIT_UNAVAILABLE, "--rate: open loop is not available here");
 	if (o->opcode == DMACTL_OP_SLAVE_SG && !(info->features & DMACTL_FEAT_CONFIG))
 		return err_set(e, EXIT_UNAVAILABLE,
 			       "the loaded module cannot tell a channel of its "

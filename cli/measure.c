@@ -10,8 +10,8 @@
 #include "stop.h"
 #include "worker.h"
 
-#define WINDOW_NS	200000000ULL	/* of one: often enough for Ctrl-C, progress and -t */
-#define SLOW_FACTOR	20		/* times the slowest warm-up operation is no time-out yet */
+#define WINDOW_NS   200000000ULL /* of one: often enough for Ctrl-C, progress and -t */
+#define SLOW_FACTOR 20		 /* times the slowest warm-up operation is no time-out yet */
 
 #define STOPPED                                                                                    \
 	(DMACTL_RUN_O_STOPPED | DMACTL_RUN_O_GONE | DMACTL_RUN_O_QUARANTINED | DMACTL_RUN_O_PREP | \
@@ -140,13 +140,14 @@ static int account(struct worker *w, const struct window *win)
 	r->failed += win->failed + win->wrong;
 	r->retries += win->retries;
 	r->done += win->done;
+	r->missed += win->missed;
 	r->descriptors += win->descriptors;
 	if (w->o->check) {
 		r->covered += win->done;
 		parity_account(w, win, false);
 	}
 	r->cpu_ns += win->cpu_ns;
-	if (win->done)
+	if (win->done || w->o->rate)
 		r->elapsed_ns += span;
 	team_span(w->team, win->done ? win->first : 0, win->done ? win->last : 0, win->done);
 	return win->stamps ? worker_stamps(w, win) : 0;
@@ -301,6 +302,18 @@ static void finish(struct worker *w)
 		r->interrupted = true;
 }
 
+/* All of the team are idle meanwhile. */
+static int cpu_line(struct worker *w)
+{
+	int ret = 0;
+
+	team_begin(w->team, UINT64_MAX);
+	if (w->cpu_line && !stop_asked)
+		ret = worker_cpu_line(w);
+	team_begin(w->team, UINT64_MAX);
+	return ret;
+}
+
 void worker_cell(struct worker *w)
 {
 	int64_t migrations = machine_migrations(w->ctx->b);
@@ -311,8 +324,13 @@ void worker_cell(struct worker *w)
 	w->timeout_ns = w->o->timeout_ns;
 	w->failed = false;
 	ret = prepare(w);
+	pace_init(&w->pace, w->o->rate, w->o->poisson, w->o->seed + w->r->cell.repeat);
 	if (!ret)
 		ret = warm_up(w, &op_ns);
+	if (!ret && !w->dead && w->o->steady.percent > 0)
+		ret = worker_steady(w, &op_ns);
+	if (!ret && !w->dead && w->team->cpu_line)
+		ret = cpu_line(w);
 	if (!ret && !w->dead)
 		ret = w->o->input ? input_measure(w) : measure(w, op_ns);
 	/* What was measured before a call failed is a result nevertheless. */

@@ -7,6 +7,8 @@
 #include "limit.h"
 #include "opts.h"
 
+#define RATE_MAX 1000000000 /* one each nanosecond */
+
 enum {
 	O_INTERRUPT = 0x2000,
 	O_NODE,
@@ -20,6 +22,7 @@ enum {
 	O_REPEAT,
 	O_NO_LATENCY,
 	O_SAMPLES,
+	O_STEADY,
 };
 
 static const struct argp_option options[] = {
@@ -38,6 +41,8 @@ static const struct argp_option options[] = {
 	  "Thrown away (100ms and at least twice the depth; "
 	  "0: none)",
 	  10 },
+	{ "steady", O_STEADY, "PERCENT[,TIME]", 0,
+	  "Warm up until the rate of five windows is within PERCENT, TIME at most (10s)", 10 },
 	{ NULL, 0, NULL, 0, "How:", 20 },
 	{ "mode", 'm', "run|submit", 0, "In the kernel, or through user space (run)", 20 },
 	{ "poll", 'p', NULL, 0, "Find completions by polling", 20 },
@@ -47,7 +52,8 @@ static const struct argp_option options[] = {
 	  20 },
 	{ "timeout", 'T', "TIME", 0, "Stop a channel that completes nothing for so long (5s)", 20 },
 	{ "cpu", 'C', "LIST", 0, "The i-th channel's thread runs on the i-th CPU", 20 },
-	{ "rate", O_RATE, "OPS[,fixed|poisson]", 0, "Open loop", 20 },
+	{ "rate", O_RATE, "OPS[,fixed|poisson]", 0,
+	  "Open loop: start so many a second (fixed), with -m submit", 20 },
 	{ NULL, 0, NULL, 0, "Memory and data:", 30 },
 	{ "buffer", 'B', "KIND[,KIND]", 0,
 	  "pages, coherent, user or dmabuf:...; source and "
@@ -80,14 +86,14 @@ void opt_bad(struct argp_state *st, int ret, const char *option, const char *arg
 	if (!ret)
 		return;
 	if (ret == -ENOTUNIQ)
-		argp_error(st,
-			   "%s: '%s' could mean minutes or milliseconds (or a count of "
-			   "millions): write min or ms",
-			   option, arg);
+		opt_error(st,
+			  "%s: '%s' could mean minutes or milliseconds (or a count of "
+			  "millions): write min or ms",
+			  option, arg);
 	else if (ret == -ERANGE)
-		argp_error(st, "%s: '%s' is too large", option, arg);
+		opt_error(st, "%s: '%s' is too large", option, arg);
 	else
-		argp_error(st, "%s: '%s' is not %s", option, arg, want);
+		opt_error(st, "%s: '%s' is not %s", option, arg, want);
 }
 
 static bool choice(struct argp_state *st, const char *option, const char *arg, const char *no,
@@ -96,7 +102,7 @@ static bool choice(struct argp_state *st, const char *option, const char *arg, c
 	if (!strcmp(arg, yes))
 		return true;
 	if (strcmp(arg, no))
-		argp_error(st, "%s: '%s' is neither %s nor %s", option, arg, no, yes);
+		opt_error(st, "%s: '%s' is neither %s nor %s", option, arg, no, yes);
 	return false;
 }
 
@@ -128,10 +134,10 @@ static void one_kind(struct argp_state *st, struct mopts *o, enum side side, con
 		if (!o->dma_buf[side])
 			argp_failure(st, EXIT_FAILED, 0, "out of memory");
 	} else {
-		argp_error(st,
-			   "-B: '%s' is not pages, coherent, user, dmabuf:heap/NAME or "
-			   "dmabuf:udmabuf",
-			   arg);
+		opt_error(st,
+			  "-B: '%s' is not pages, coherent, user, dmabuf:heap/NAME or "
+			  "dmabuf:udmabuf",
+			  arg);
 	}
 }
 
@@ -158,24 +164,31 @@ static void verify(struct argp_state *st, struct mopts *o, const char *arg)
 			return;
 		}
 	}
-	argp_error(st, "-v: '%s' is not none, sample or full", arg);
+	opt_error(st, "-v: '%s' is not none, sample or full", arg);
 }
 
 static void rate(struct argp_state *st, struct mopts *o, const char *arg)
 {
 	char *copy = strdup(arg), *comma = copy ? strchr(copy, ',') : NULL;
-	uint64_t ops;
 	int ret;
 
 	if (comma)
 		*comma++ = '\0';
-	ret = copy ? parse_rate(copy, &ops) : -ENOMEM;
-	if (!ret && (!ops || (comma && strcmp(comma, "fixed") && strcmp(comma, "poisson"))))
+	ret = copy ? parse_rate(copy, &o->rate) : -ENOMEM;
+	if (!ret && (!o->rate || (comma && strcmp(comma, "fixed") && strcmp(comma, "poisson"))))
 		ret = -EINVAL;
+	else if (!ret && o->rate > RATE_MAX)
+		ret = -ERANGE;
+	o->poisson = comma && !strcmp(comma, "poisson");
 	free(copy);
 	opt_bad(st, ret, "--rate", arg,
 		"a number of operations per second, with ,fixed or ,poisson");
-	o->rate = arg;
+}
+
+static void steady(struct argp_state *st, struct mopts *o, const char *arg)
+{
+	opt_bad(st, parse_steady(arg, &o->steady.percent, &o->steady.most_ns), "--steady", arg,
+		"a percentage above 0 and up to 100, with ,TIME for the longest wait");
 }
 
 #define SIZES  "a list of sizes: numbers with K, M or G (powers of 1024), FIRST:LAST:*FACTOR"
@@ -219,7 +232,7 @@ error_t opt_shared(int key, char *arg, struct argp_state *st, struct mopts *o)
 		return 0;
 	case OPT_LABEL:
 		if (!strchr(arg, '=') || arg[0] == '=')
-			argp_error(st, "--label: '%s' is not KEY=VALUE", arg);
+			opt_error(st, "--label: '%s' is not KEY=VALUE", arg);
 		push(st, &o->labels, arg);
 		return 0;
 	default:
@@ -269,6 +282,7 @@ static error_t how_opt(int key, char *arg, struct argp_state *st, struct mopts *
 	switch (key) {
 	case 'm':
 		o->submit = choice(st, "-m", arg, "run", "submit");
+		o->has_mode = true;
 		return 0;
 	case O_INTERRUPT:
 		o->irq_batch = choice(st, "--interrupt", arg, "each", "batch");
@@ -319,6 +333,9 @@ static error_t measure_opt(int key, char *arg, struct argp_state *st)
 	case 'w':
 		opt_bad(st, parse_warmup(arg, &o->warmup), "-w", arg,
 			"a count (k, M) or a time (ns, us, ms, s, min)");
+		return 0;
+	case O_STEADY:
+		steady(st, o, arg);
 		return 0;
 	case ARGP_KEY_END:
 		mopts_finish(o, st);

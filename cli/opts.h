@@ -13,12 +13,18 @@ enum side { SRC, DST };
 /* As dmaengine numbers them. */
 enum direction { MEM_TO_MEM, MEM_TO_DEV, DEV_TO_MEM, DEV_TO_DEV, NR_DIRECTIONS };
 
+/* When a warm-up has become steady; its width is 0 where nobody asked. */
+struct steady {
+	double percent;
+	uint64_t most_ns;
+};
+
 struct mopts {
 	struct ctx *ctx;
 	unsigned int opcode;		/* enum dmactl_opcode */
 	struct vec channels;		/* const char * */
 	struct numlist size, depth, batch, cpus;
-	bool has_size, has_depth, has_batch;
+	bool has_size, has_depth, has_batch, has_mode;
 	bool has_count, has_time;
 	uint64_t count, time_ns;	/* 0 of the one that does not bound */
 	bool submit, poll, irq_batch, map_each, cold, latency;
@@ -33,7 +39,10 @@ struct mopts {
 	const char *input, *save, *samples;
 	struct vec limits;		/* struct limit */
 	struct vec labels;		/* const char *, "K=V" */
-	const char *rate;		/* as given */
+	uint64_t rate;			/* operations per second, 0: closed loop */
+	bool poisson;			/* or evenly spaced */
+	struct steady steady;
+	bool cpu_line;			/* bench: the CPU does the same on the same buffers */
 	char *dma_buf[2];		/* dmabuf:..., of a DMACTL_BUF_DMABUF */
 
 	/* Of single commands. */
@@ -74,6 +83,12 @@ enum {
 /* -c -n -t -T -p -C --seed --input --save --label; --endpoint --width --burst. Else unknown. */
 error_t opt_shared(int key, char *arg, struct argp_state *st, struct mopts *o);
 error_t opt_peripheral(int key, char *arg, struct argp_state *st, struct mopts *o);
+
+/* What is wrong with an option, as argp_error() says it. Exits with 64. */
+void opt_error(const struct argp_state *st, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+/* Options that are not from the command line: @where tells from where the last one is. */
+void opt_source(const char *(*where)(const struct argp_state *st));
 
 /* A bad value: exits with 64 and a sentence. @ret is the parser's. */
 void opt_bad(struct argp_state *st, int ret, const char *option, const char *arg, const char *want);

@@ -6,13 +6,17 @@
 
 #include "opts.h"
 
-#define TIME_MAX	(30 * 86400 * 1000000000ULL)	/* far from the end of 63 bits */
+#define TIME_MAX (30 * 86400 * 1000000000ULL) /* far from the end of 63 bits */
 
 void mopts_init(struct mopts *o, struct ctx *ctx, unsigned int opcode)
 {
 	*o = (struct mopts){
 		.ctx = ctx,
 		.opcode = opcode,
+		.value = opcode == DMACTL_OP_MEMSET ? 0xa5 : 0,
+		.sources = opcode == DMACTL_OP_XOR || opcode == DMACTL_OP_PQ ? 4 : 0,
+		.segments = opcode == DMACTL_OP_SLAVE_SG,
+		.width = opcode == DMACTL_OP_SLAVE_SG ? 4 : 0,
 		.latency = true,
 		.kind = { DMACTL_BUF_PAGES, DMACTL_BUF_PAGES },
 		.node = { DMACTL_NONE, DMACTL_NONE },
@@ -45,7 +49,7 @@ static void defaults(struct mopts *o)
 	if (o->opcode == DMACTL_OP_INTERRUPT)
 		o->verify = VERIFY_NONE;
 	else if (o->input && o->verify == VERIFY_SAMPLE)
-		o->verify = VERIFY_FULL;	/* each piece is its buffer's last use */
+		o->verify = VERIFY_FULL; /* each piece is its buffer's last use */
 }
 
 static uint64_t least(const struct numlist *l)
@@ -70,25 +74,25 @@ static void check_cells(const struct mopts *o, const struct argp_state *st)
 {
 	if (o->opcode == DMACTL_OP_INTERRUPT) {
 		if (o->has_size)
-			argp_error(st, "-s: interrupt moves nothing, it has no size");
+			opt_error(st, "-s: interrupt moves nothing, it has no size");
 	} else if (!least(&o->size)) {
-		argp_error(st, "-s: 0 is no size: an operation moves at least 1 byte");
+		opt_error(st, "-s: 0 is no size: an operation moves at least 1 byte");
 	}
 	if (!least(&o->depth))
-		argp_error(st, "-q: 0 is no depth: at least 1 operation is in flight");
+		opt_error(st, "-q: 0 is no depth: at least 1 operation is in flight");
 	if (!least(&o->batch))
-		argp_error(st, "-b: 0 is no batch: a submit call takes at least 1 operation");
+		opt_error(st, "-b: 0 is no batch: a submit call takes at least 1 operation");
 	if (most(&o->batch) > least(&o->depth))
-		argp_error(st,
-			   "-b: a batch of %llu is larger than a depth of %llu: it would never "
-			   "fit",
-			   (unsigned long long)most(&o->batch),
-			   (unsigned long long)least(&o->depth));
+		opt_error(st,
+			  "-b: a batch of %llu is larger than a depth of %llu: it would never "
+			  "fit",
+			  (unsigned long long)most(&o->batch),
+			  (unsigned long long)least(&o->depth));
 	if (o->buffers && o->buffers < most(&o->depth))
-		argp_error(st,
-			   "--buffers: %llu are fewer than a depth of %llu: operations in "
-			   "flight would share a destination",
-			   (unsigned long long)o->buffers, (unsigned long long)most(&o->depth));
+		opt_error(st,
+			  "--buffers: %llu are fewer than a depth of %llu: operations in "
+			  "flight would share a destination",
+			  (unsigned long long)o->buffers, (unsigned long long)most(&o->depth));
 }
 
 static void check_files(const struct mopts *o, const struct argp_state *st)
@@ -96,45 +100,62 @@ static void check_files(const struct mopts *o, const struct argp_state *st)
 	bool one = o->size.n == 1 && o->depth.n == 1 && o->batch.n == 1 && o->repeat == 1;
 
 	if (o->input && o->opcode != DMACTL_OP_MEMCPY)
-		argp_error(st, "--input: only memcpy has a source");
+		opt_error(st, "--input: only memcpy has a source");
 	if (o->input && (o->has_count || o->has_time))
-		argp_error(st, "--input sends the file once: -n and -t cannot bound it");
+		opt_error(st, "--input sends the file once: -n and -t cannot bound it");
 	if (o->save && o->opcode == DMACTL_OP_INTERRUPT)
-		argp_error(st, "--save: interrupt has no destination");
+		opt_error(st, "--save: interrupt has no destination");
 	if (o->save && (!one || o->channels.n > 1))
-		argp_error(st, "--save needs one channel, one size, one depth, one batch and no "
-			       "--repeat");
+		opt_error(st, "--save needs one channel, one size, one depth, one batch and no "
+			      "--repeat");
+}
+
+/* Operations then start by the clock, which only user space can keep to. */
+static void open_loop(struct mopts *o, const struct argp_state *st)
+{
+	if (o->has_mode && !o->submit)
+		opt_error(st, "--rate: operations are started one by one: only with -m submit");
+	if (o->input || mopts_pair(o))
+		opt_error(st, "--rate: %s is as fast as it goes",
+			  o->input ? "--input" : "--endpoint loopback");
+	if (!o->latency)
+		opt_error(st, "--rate needs the stamps that --no-latency leaves out");
+	if (most(&o->batch) > 1)
+		opt_error(st, "-b: with --rate each operation is submitted when it is due");
+	o->submit = true;
 }
 
 void mopts_finish(struct mopts *o, const struct argp_state *st)
 {
 	defaults(o);
+	if (o->rate)
+		open_loop(o, st);
 	if (o->submit && o->poll)
-		argp_error(st, "-p: completions are polled in the kernel: only with -m run");
+		opt_error(st, "-p: completions are polled in the kernel: only with -m run");
 	if (o->submit && o->map_each)
-		argp_error(st, "--map each: only with -m run");
+		opt_error(st, "--map each: only with -m run");
 	if (o->map_each && (o->kind[SRC] != DMACTL_BUF_PAGES || o->kind[DST] != DMACTL_BUF_PAGES))
-		argp_error(st, "--map each: a %s buffer is mapped for good: only with -B pages",
-			   o->kind[SRC] == DMACTL_BUF_COHERENT ||
-					   o->kind[DST] == DMACTL_BUF_COHERENT ?
-				   "coherent" :
-				   "user or dma-buf");
+		opt_error(st, "--map each: a %s buffer is mapped for good: only with -B pages",
+			  o->kind[SRC] == DMACTL_BUF_COHERENT ||
+					  o->kind[DST] == DMACTL_BUF_COHERENT ?
+				  "coherent" :
+				  "user or dma-buf");
 	if (o->timeout_ns > TIME_MAX || o->time_ns > TIME_MAX ||
 	    (o->warmup.is_time && o->warmup.value > TIME_MAX))
-		argp_error(st, "-t, -T and -w: at most 30 days");
+		opt_error(st, "-t, -T and -w: at most 30 days");
 	if (!o->latency && o->samples)
-		argp_error(st, "--samples needs the stamps that --no-latency leaves out");
+		opt_error(st, "--samples needs the stamps that --no-latency leaves out");
 	for (int i = 0; i < 2; i++) {
 		if (o->align && o->offset[i] >= o->align)
-			argp_error(st, "--offset: %llu is not below the alignment %llu",
-				   (unsigned long long)o->offset[i], (unsigned long long)o->align);
+			opt_error(st, "--offset: %llu is not below the alignment %llu",
+				  (unsigned long long)o->offset[i], (unsigned long long)o->align);
 		if (o->offset[i] >= 1 << 20)
-			argp_error(st, "--offset: at most 1M - 1");
+			opt_error(st, "--offset: at most 1M - 1");
 		if (o->node[i] > DMACTL_NONE)
-			argp_error(st, "--node: there is no such node");
+			opt_error(st, "--node: there is no such node");
 	}
 	if (o->align > 1 << 20)
-		argp_error(st, "--align: at most 1M");
+		opt_error(st, "--align: at most 1M");
 	mopts_finish_own(o, st);
 	check_cells(o, st);
 	check_files(o, st);

@@ -41,10 +41,10 @@ static void opt_endpoint(struct argp_state *st, struct mopts *o, const char *arg
 			return;
 		}
 	}
-	argp_error(st,
-		   "--endpoint: '%s' is not buffer, source, sink, loopback, line or "
-		   "raw:ADDRESS",
-		   arg);
+	opt_error(st,
+		  "--endpoint: '%s' is not buffer, source, sink, loopback, line or "
+		  "raw:ADDRESS",
+		  arg);
 }
 
 void opt_number(struct argp_state *st, const char *option, const char *arg, uint64_t least,
@@ -85,10 +85,9 @@ static void check_parity(struct mopts *o, const struct argp_state *st)
 	bool pq = o->opcode == DMACTL_OP_PQ;
 
 	if (o->no_p && o->no_q)
-		argp_error(st, "--no-p and --no-q: neither P nor Q is left");
+		opt_error(st, "--no-p and --no-q: neither P nor Q is left");
 	if (o->sources < (pq ? 1 : 2))
-		argp_error(st, "--sources: %s",
-			   pq ? "pq takes at least 1" : "xor takes at least 2");
+		opt_error(st, "--sources: %s", pq ? "pq takes at least 1" : "xor takes at least 2");
 	if (o->check)
 		o->opcode = pq ? DMACTL_OP_PQ_VAL : DMACTL_OP_XOR_VAL;
 }
@@ -98,12 +97,12 @@ static void check_frames(struct mopts *o, const struct argp_state *st)
 	uint64_t gap = o->src_gap > o->dst_gap ? o->src_gap : o->dst_gap, step, span;
 
 	if (!o->frames || !o->chunk)
-		argp_error(st, "interleave needs --frames and --chunk");
+		opt_error(st, "interleave needs --frames and --chunk");
 	if (o->has_size)
-		argp_error(st, "-s: the size of interleave is --frames times --chunk");
+		opt_error(st, "-s: the size of interleave is --frames times --chunk");
 	if (__builtin_add_overflow(o->chunk, gap, &step) ||
 	    __builtin_mul_overflow(o->frames, step, &span) || span > INT64_MAX)
-		argp_error(st, "--frames: so many frames of that size are more than 63 bits");
+		opt_error(st, "--frames: so many frames of that size are more than 63 bits");
 	o->size.v[0] = o->frames * o->chunk;
 }
 
@@ -111,11 +110,11 @@ static void check_segments(const struct mopts *o, const struct argp_state *st)
 {
 	for (size_t i = 0; i < o->size.n; i++)
 		if (o->size.v[i] < o->segments * o->width)
-			argp_error(st,
-				   "-s: %llu bytes are too few for %llu segments of at least "
-				   "%llu",
-				   (unsigned long long)o->size.v[i],
-				   (unsigned long long)o->segments, (unsigned long long)o->width);
+			opt_error(st,
+				  "-s: %llu bytes are too few for %llu segments of at least "
+				  "%llu",
+				  (unsigned long long)o->size.v[i], (unsigned long long)o->segments,
+				  (unsigned long long)o->width);
 }
 
 static void check_endpoint(struct mopts *o, const struct argp_state *st)
@@ -126,35 +125,35 @@ static void check_endpoint(struct mopts *o, const struct argp_state *st)
 	if (!o->endpoint)
 		o->endpoint = gives ? DMACTL_EP_SOURCE : DMACTL_EP_SINK;
 	if (o->endpoint == DMACTL_EP_SOURCE && !gives)
-		argp_error(st, "--endpoint source: it only gives, -d dev-to-mem");
+		opt_error(st, "--endpoint source: it only gives, -d dev-to-mem");
 	if (o->endpoint == DMACTL_EP_SINK && !takes)
-		argp_error(st, "--endpoint sink: it only takes, -d mem-to-dev");
+		opt_error(st, "--endpoint sink: it only takes, -d mem-to-dev");
 	if (o->endpoint == DMACTL_EP_LOOPBACK && !mopts_pair(o))
-		argp_error(st, "--endpoint loopback: one channel sends and one receives, -d "
-			       "mem-to-dev or dev-to-mem");
+		opt_error(st, "--endpoint loopback: one channel sends and one receives, -d "
+			      "mem-to-dev or dev-to-mem");
 }
 
 static void check_slave(struct mopts *o, const struct argp_state *st)
 {
 	if (!o->has_direction)
-		argp_error(st, "sg needs a direction: -d mem-to-dev, dev-to-mem, mem-to-mem or "
-			       "dev-to-dev");
+		opt_error(st, "sg needs a direction: -d mem-to-dev, dev-to-mem, mem-to-mem or "
+			      "dev-to-dev");
 	check_endpoint(o, st);
 	if (o->direction == DEV_TO_DEV && o->segments != 1)
-		argp_error(st, "--segments: from device to device there is no memory to cut");
+		opt_error(st, "--segments: from device to device there is no memory to cut");
 	if (o->width > 64)
-		argp_error(st, "--width: at most 64 bytes");
+		opt_error(st, "--width: at most 64 bytes");
 	for (size_t i = 0; i < o->size.n; i++)
 		if (o->size.v[i] % o->width)
-			argp_error(st, "-s: %llu bytes are no multiple of the width %llu",
-				   (unsigned long long)o->size.v[i], (unsigned long long)o->width);
+			opt_error(st, "-s: %llu bytes are no multiple of the width %llu",
+				  (unsigned long long)o->size.v[i], (unsigned long long)o->width);
 	check_segments(o, st);
 }
 
 void mopts_finish_own(struct mopts *o, const struct argp_state *st)
 {
 	if (o->map_each && o->opcode > DMACTL_OP_INTERRUPT)
-		argp_error(st, "--map each: only memcpy, memset without segments, and interrupt");
+		opt_error(st, "--map each: only memcpy, memset without segments, and interrupt");
 	switch (o->opcode) {
 	case DMACTL_OP_XOR:
 	case DMACTL_OP_PQ:
@@ -174,5 +173,5 @@ void mopts_finish_own(struct mopts *o, const struct argp_state *st)
 	}
 	if (o->save &&
 	    (o->check || (o->opcode == DMACTL_OP_SLAVE_SG && o->direction != DEV_TO_MEM)))
-		argp_error(st, "--save: there is no destination in memory");
+		opt_error(st, "--save: there is no destination in memory");
 }

@@ -6,7 +6,7 @@
 
 #include "out.h"
 
-#define STYLE	(JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE)
+#define STYLE (JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE)
 
 bool out_wanted(const struct ctx *ctx)
 {
@@ -20,7 +20,7 @@ bool out_human(const struct ctx *ctx)
 
 int out_flush(void)
 {
-	static int first;	/* stdio keeps no more than that it failed */
+	static int first; /* stdio keeps no more than that it failed */
 
 	if ((fflush(stdout) || ferror(stdout)) && !first)
 		first = errno ? errno : EIO;
@@ -103,15 +103,21 @@ static void write_end(struct out *o, FILE *f, bool lines, void *arg)
 	const struct ending *e = arg;
 	struct json_object *error = e->error ? json_object_new_string(e->error) : NULL;
 
-	(void)o;
 	if (lines)
-		fprintf(f, "{ \"skipped\": %s, \"exit_code\": %d, \"error\": %s }\n",
+		fprintf(f, "{ ");
+	else
+		fprintf(f, "%s],\n  ", o->results ? "\n  " : "");
+	if (o->key)
+		fprintf(f, "\"%s\": %s,%s", o->key, json_object_to_json_string_ext(o->value, STYLE),
+			lines ? " " : "\n  ");
+	if (lines)
+		fprintf(f, "\"skipped\": %s, \"exit_code\": %d, \"error\": %s }\n",
 			json_object_to_json_string_ext(e->skipped, STYLE), e->exit,
 			json_object_to_json_string_ext(error, STYLE));
 	else
-		fprintf(f, "%s],\n  \"skipped\": %s,\n  \"exit_code\": %d,\n  \"error\": %s }\n",
-			o->results ? "\n  " : "", json_object_to_json_string_ext(e->skipped, STYLE),
-			e->exit, json_object_to_json_string_ext(error, STYLE));
+		fprintf(f, "\"skipped\": %s,\n  \"exit_code\": %d,\n  \"error\": %s }\n",
+			json_object_to_json_string_ext(e->skipped, STYLE), e->exit,
+			json_object_to_json_string_ext(error, STYLE));
 	json_object_put(error);
 }
 
@@ -137,7 +143,7 @@ int out_end(struct out *o, struct json_object *skipped, int exit, const char *er
 
 void out_fail(struct out *o, struct json_object *skipped)
 {
-	struct err e = o->ctx->err;	/* went wrong first: a file may follow */
+	struct err e = o->ctx->err; /* went wrong first: a file may follow */
 
 	if (out_end(o, skipped, e.exit, e.text) >= 0)
 		return;

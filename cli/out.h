@@ -14,6 +14,8 @@ struct out {
 	struct outfile file;	/* -o */
 	unsigned int results;
 	bool begun;
+	const char *key;	/* one more of the document, NULL without */
+	struct json_object *value;
 };
 
 /* Refuses a file that cannot be. Nothing is written yet. */

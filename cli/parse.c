@@ -191,6 +191,29 @@ int parse_warmup(const char *s, struct warmup *out)
 	return ret;
 }
 
+int parse_steady(const char *s, double *percent, uint64_t *most_ns)
+{
+	size_t whole = strspn(s, "0123456789");
+	size_t frac = s[whole] == '.' ? strspn(s + whole + 1, "0123456789") : 0;
+	const char *end = s + whole + (frac ? frac + 1 : 0);
+	uint64_t most = 10000000000ULL;
+	double v = strtod(s, NULL);
+	int ret = 0;
+
+	end += *end == '%';
+	if (!whole || whole > 3 || v <= 0 || v > 100 || (*end && *end != ','))
+		return -EINVAL;
+	if (*end)
+		ret = parse_time(end + 1, &most);
+	if (ret)
+		return ret;
+	if (!most)
+		return -EINVAL;
+	*percent = v;
+	*most_ns = most;
+	return 0;
+}
+
 static int numlist_add(struct numlist *l, uint64_t v)
 {
 	uint64_t *p;

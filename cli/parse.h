@@ -32,6 +32,8 @@ int parse_time(const char *s, uint64_t *out);		/* ns, needs a unit */
 int parse_seconds(const char *s, uint64_t *out);	/* the same; a bare number is seconds */
 int parse_warmup(const char *s, struct warmup *out);	/* COUNT or TIME */
 int parse_rate(const char *s, uint64_t *out);		/* k M G = powers of 1000 */
+/* PERCENT[,TIME]: above 0 and up to 100; without a time *@most_ns is 10 s. */
+int parse_steady(const char *s, double *percent, uint64_t *most_ns);
 int parse_list(const char *s, parse_fn item, struct numlist *out);	/* LIST, SWEEP or both */
 int parse_cpus(const char *s, struct numlist *out);	/* 0,2-5 */
 int parse_pair(const char *s, parse_fn item, uint64_t out[2]);	/* A or A,B; A alone means both */

@@ -180,6 +180,36 @@ void report_labels(struct json_object *o, const struct mopts *p)
 	json_object_object_add(o, "labels", labels);
 }
 
+static void add_number(struct json_object *o, const char *key, bool there, uint64_t v)
+{
+	if (there)
+		js_u64(o, key, v);
+	else
+		js_null(o, key);
+}
+
+static void add_steady(struct json_object *o, const struct mopts *p, const struct steady_result *s)
+{
+	struct json_object *v;
+
+	if (p->steady.percent <= 0) {
+		js_null(o, "steady");
+		return;
+	}
+	v = json_object_new_object();
+	js_real(v, "percent", p->steady.percent);
+	js_bool(v, "reached", s->reached);
+	js_u64(v, "windows", s->windows);
+	if (s->windows < 5) {
+		js_null(v, "range");
+		js_null(v, "slope");
+	} else {
+		js_real(v, "range", s->range);
+		js_real(v, "slope", s->slope);
+	}
+	json_object_object_add(o, "steady", v);
+}
+
 static void add_how(struct json_object *o, const struct report *rep, const struct result *r)
 {
 	const struct mopts *p = rep->o;
@@ -188,7 +218,9 @@ static void add_how(struct json_object *o, const struct report *rep, const struc
 	js_str(o, "mode", p->submit ? "submit" : "run");
 	js_str(o, "completion", p->poll ? "poll" : "irq");
 	js_str(o, "interrupt", p->poll ? NULL : p->irq_batch ? "batch" : "each");
-	js_str(o, "loop", "closed");
+	js_str(o, "loop", p->rate ? "open" : "closed");
+	add_number(o, "rate", p->rate, p->rate);
+	js_str(o, "arrivals", !p->rate ? NULL : p->poisson ? "poisson" : "fixed");
 	add_buffer(o, p);
 	js_str(o, "cache", p->cold ? "cold" : "warm");
 	js_u64(o, "size", r->cell.size);
@@ -200,6 +232,9 @@ static void add_how(struct json_object *o, const struct report *rep, const struc
 	else
 		js_null(o, "pinned_cpu");
 	js_int(o, "repeat", r->cell.repeat);
+	add_steady(o, p, &r->steady);
+	js_str(o, "job", rep->job);
+	add_number(o, "sequence", rep->sequence, rep->sequence);
 	report_labels(o, p);
 }
 
@@ -245,14 +280,6 @@ static void add_parity(struct json_object *o, const struct mopts *p, const struc
 	js_u64(c, "wrong", r->parity_wrong);
 	js_u64(c, "failed", r->parity_failed);
 	json_object_object_add(o, "parity_checks", c);
-}
-
-static void add_number(struct json_object *o, const char *key, bool there, uint64_t v)
-{
-	if (there)
-		js_u64(o, key, v);
-	else
-		js_null(o, key);
 }
 
 /* What single commands have; null for the others. @second: of the pair of a loopback. */
@@ -344,7 +371,7 @@ struct json_object *report_json(const struct report *rep, const struct result *r
 {
 	struct json_object *o = json_object_new_object();
 
-	js_str(o, "command", rep->ctx->name);
+	js_str(o, "command", rep->command);
 	if (r->ch)
 		report_channel_json(o, &rep->channels[channel], rep->o->node[DST]);
 	else
@@ -365,6 +392,26 @@ struct json_object *report_json(const struct report *rep, const struct result *r
 	js_bool(o, "valid", r->valid);
 	js_str(o, "why_invalid", r->valid ? NULL : r->why_invalid);
 	js_str(o, "failure", r->failure[0] ? r->failure : NULL);
+	return o;
+}
+
+struct json_object *report_cpu_json(const struct report *rep, const struct result *r,
+				    size_t channel)
+{
+	static const char *const none[] = { "map",	  "mode",    "completion",  "interrupt",
+					    "latency_ns", "retries", "descriptors", "steady",
+					    "rate",	  "arrivals", "starts_at",   "buffers" };
+	struct json_object *o = report_json(rep, r, channel);
+	char text[64];
+
+	snprintf(text, sizeof(text), "cpu-%s", rep->command);
+	js_str(o, "command", text);
+	js_str(o, "loop", "closed");
+	js_int(o, "depth", 1);
+	js_int(o, "batch", 1);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		js_null(o, none[i]);
+	json_object_object_add(o, "limits", json_object_new_array());
 	return o;
 }
 

@@ -40,7 +40,7 @@ const char *size_text(uint64_t bytes, char *buf, size_t size)
 	return buf;
 }
 
-static void rate_text(double v, char *buf, size_t size)
+void rate_text(double v, char *buf, size_t size)
 {
 	static const char units[] = " kMG";
 	int u = 0;
@@ -65,7 +65,7 @@ static void head_channel(const struct report *rep, size_t i)
 	if (rep->nr_channels > 1)
 		printf("  [%zu] ", i);
 	else
-		printf("%s on ", rep->ctx->name);
+		printf("%s on ", rep->command);
 	printf("%s%s%s (%s), driver %s%s\n", bold(true), c->stable, bold(false), c->name, c->driver,
 	       sim ? ", SIMULATED" : "");
 }
@@ -94,15 +94,11 @@ static void head_own(const struct mopts *o)
 		printf("%" PRIu64 " segment%s\n", o->segments, o->segments == 1 ? "" : "s");
 }
 
-void report_head(const struct report *rep)
+void report_how(const struct report *rep)
 {
 	const struct mopts *o = rep->o;
+	char text[32];
 
-	if (rep->nr_channels > 1)
-		printf("%s on %zu channels side by side\n", rep->ctx->name, rep->nr_channels);
-	for (size_t i = 0; i < rep->nr_channels; i++)
-		head_channel(rep, i);
-	head_own(o);
 	printf("%s, ", !strcmp(rep->platform, "hardware") ? "hardware" :
 		       !strcmp(rep->platform, "vm")	  ? "virtual machine (vm)" :
 		       !strcmp(rep->platform, "uml")	  ? "user-mode Linux (uml)" :
@@ -112,9 +108,27 @@ void report_head(const struct report *rep)
 	       o->irq_batch ? "an interrupt per batch" :
 			      "interrupts");
 	if (o->opcode != DMACTL_OP_INTERRUPT)
-		printf(", verify %s", o->verify == VERIFY_NONE ? "none" :
+		printf(", verify %s", o->verify == VERIFY_NONE	 ? "none" :
 				      o->verify == VERIFY_SAMPLE ? "sample" :
 								   "full");
+	if (o->rate) {
+		rate_text((double)o->rate, text, sizeof(text));
+		printf("\nopen loop: %s op/s, %s", text, o->poisson ? "poisson" : "fixed");
+	}
+	if (o->steady.percent > 0)
+		printf("%ssteady within %.3g %%", o->rate ? ", " : "\n", o->steady.percent);
+}
+
+void report_head(const struct report *rep)
+{
+	const struct mopts *o = rep->o;
+
+	if (rep->nr_channels > 1)
+		printf("%s on %zu channels side by side\n", rep->command, rep->nr_channels);
+	for (size_t i = 0; i < rep->nr_channels; i++)
+		head_channel(rep, i);
+	head_own(o);
+	report_how(rep);
 	printf("\n\n%s", bold(true));
 	if (rep->nr_channels > 1)
 		printf("%4s", "chan");
@@ -199,7 +213,7 @@ static void stage_row(const struct hist *h, const char *name)
 static void single_stages(const struct result *r)
 {
 	static const enum stage order[] = {
-		ST_PREPARE, ST_SUBMIT, ST_DEVICE, ST_WAKEUP, ST_TOTAL,
+		ST_LATE, ST_PREPARE, ST_SUBMIT, ST_DEVICE, ST_WAKEUP, ST_TOTAL,
 	};
 
 	printf("\n%s  %-8s%9s%9s%9s%8s%8s%8s%8s%9s%s\n", bold(true), "stage", "min", "mean",
@@ -245,6 +259,15 @@ static void verified(const struct report *rep, const struct result *r)
 		printf("nothing to verify: %s\n", why);
 }
 
+static void steady_line(const struct steady_result *s)
+{
+	if (s->windows < 5)
+		printf("steady state: NOT REACHED in %u windows\n", s->windows);
+	else
+		printf("steady state: %s after %u windows, of the last: range %.1f %%, slope %.1f %%\n",
+		       s->reached ? "reached" : "NOT REACHED", s->windows, s->range, s->slope);
+}
+
 void report_single(const struct report *rep, const struct result *r)
 {
 	double each = r->done ? (double)r->descriptors / (double)r->done : 0;
@@ -253,6 +276,8 @@ void report_single(const struct report *rep, const struct result *r)
 	if (r->valid && r->stage[ST_TOTAL].n)
 		single_stages(r);
 	printf("\n");
+	if (rep->o->steady.percent > 0)
+		steady_line(&r->steady);
 	verified(rep, r);
 	if (rep->o->check)
 		printf("parity: %" PRIu64 " good and %" PRIu64 " spoiled told as they are, %" PRIu64

@@ -6,7 +6,7 @@
 #include "limit.h"
 #include "result.h"
 
-const char *const stage_names[NR_STAGES] = { "total", "prepare", "submit", "device", "wakeup" };
+const char *const stage_names[NR_STAGES] = { "total", "prepare", "submit", "device", "wakeup", "late" };
 
 /* "", or which destination it is. */
 static void destination_text(const struct first_wrong *w, char *buf, size_t size)
@@ -76,6 +76,8 @@ void result_judge(struct result *r)
 		why = "a stage has negative time";
 	else if (r->failure[0])
 		why = "it ended early";
+	else if (r->missed > r->done / 99)
+		why = "the rate was not held";
 	else if (r->absent[0])
 		why = absent;
 	else if (!r->operations)

@@ -6,7 +6,7 @@
 #include "backend.h"
 #include "hist.h"
 
-enum stage { ST_TOTAL, ST_PREPARE, ST_SUBMIT, ST_DEVICE, ST_WAKEUP, NR_STAGES };
+enum stage { ST_TOTAL, ST_PREPARE, ST_SUBMIT, ST_DEVICE, ST_WAKEUP, ST_LATE, NR_STAGES };
 
 extern const char *const stage_names[NR_STAGES];
 
@@ -23,6 +23,13 @@ struct first_wrong {
 	size_t destination; /* its number; of P and Q, Q is 1 */
 };
 
+/* What --steady found. */
+struct steady_result {
+	unsigned int windows;
+	bool reached;
+	double range, slope;		/* of the last windows, in percent of their mean */
+};
+
 struct result {
 	const struct channel *ch;	/* NULL: all channels together */
 	struct cell cell;
@@ -34,6 +41,8 @@ struct result {
 	double machine_ns;		/* busy time of all CPUs per operation, < 0: not known */
 	struct hist stage[NR_STAGES];
 	struct hist device_early;	/* t3 - t1: where the engine starts in tx_submit */
+	struct steady_result steady;
+	uint64_t missed;		/* --rate: operations that should have started and had not */
 	uint64_t early;			/* operations that were done before issue_pending */
 	bool negative;			/* a stage had negative time */
 	uint64_t covered, mismatches;

@@ -13,21 +13,21 @@ enum { O_EVERY = 0x5000, O_NTH, O_AFTER, O_OFF, O_DELAY, O_DESTROY_FORCE };
 struct fault_args {
 	struct ctx *ctx;
 	const char *name, *kind;
-	char value[32];			/* "" none was given */
+	char value[32]; /* "" none was given */
 	char delay[32];
 	bool force;
 };
 
 /* Users write them with - for _. */
 const char *const sim_kinds[] = {
-	"error",      "prep_null", "lost_interrupt", "stall", "late",  "corrupt",
-	"polynomial", "copies",	   "coefficient",    "short", "stale", "wrong_residue",
-	"jitter",     "skip",	   "late_terminate", NULL,
+	"error",	 "prep_null",  "refuse", "lost_interrupt", "stall", "late",
+	"corrupt",	 "polynomial", "copies", "coefficient",	   "short", "stale",
+	"wrong_residue", "jitter",     "skip",	 "late_terminate", NULL,
 };
 
 #define KINDS                                                                          \
-	"error, prep-null, lost-interrupt, stall, late, corrupt, polynomial, copies, " \
-	"coefficient, short, stale, wrong-residue, jitter, skip"
+	"error, prep-null, refuse, lost-interrupt, stall, late, corrupt, polynomial, " \
+	"copies, coefficient, short, stale, wrong-residue, jitter, skip"
 
 static const char *find_kind(const char *arg)
 {

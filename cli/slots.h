@@ -34,6 +34,7 @@ struct slot {
 	uint64_t stream;	 /* endpoint source: its operation's number in the stream */
 	uint32_t parity;	 /* *_VAL: the DMACTL_COMP_F_* that are to be found */
 	const uint8_t *data;	 /* the data when it comes from a file */
+	uint64_t due;		 /* --rate: when its operation was to start */
 	bool failed;		 /* its last operation did not end well: nothing to check */
 	struct steps steps;
 };

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the tool is made of. The tests link CORE against a backend of their own.
 CORE = dmactl.c common.c module.c err.c vec.c parse.c limit.c hist.c pattern.c gf.c crc32.c \
-	machine.c chan.c chan_text.c chan_json.c simfs.c opts.c opts_check.c opts_own.c \
+	machine.c chan.c chan_text.c chan_json.c simfs.c opts.c opt_error.c opts_check.c opts_own.c \
 	area.c slots.c slots_op.c expect.c data.c endpoint.c parity.c team.c stop.c \
-	window.c why.c refuse.c stamps.c measure.c input.c worker.c \
+	window.c pace.c steady.c cpu_line.c why.c refuse.c stamps.c measure.c input.c worker.c \
 	job.c job_cell.c job_check.c result.c report_text.c report_json.c out.c outfile.c env.c \
 	cmd_list.c cmd_info.c cmd_doctor.c cmd_measure.c cmd_ops.c cmd_monitor.c \
 	cmd_sim.c sim_create.c sim_fault.c
@@ -17,6 +17,8 @@ CORE += cmd_check.c check_cases.c check_run.c check_rig.c check_place.c check_da
 CORE += cmd_cyclic.c cyclic_opts.c cyclic_check.c cyclic_open.c cyclic_run.c cyclic_stop.c \
 	cyclic_drain.c cyclic_feed.c cyclic_data.c cyclic_job.c cyclic_text.c cyclic_json.c \
 	cyclic_judge.c cyclic_save.c cyclic_rows.c guard.c period.c period_data.c
+CORE += cmd_trace.c trace_parse.c trace_lanes.c trace_write.c trace_fs.c trace_child.c
+CORE += cmd_bench.c bench_file.c bench_units.c bench_plan.c bench_run.c bench_table.c bench_base.c
 CORE += doc.c stats.c xml.c cmd_compare.c compare_metric.c compare_cells.c compare_judge.c \
 	compare_text.c compare_table.c compare_xml.c
 CORE += cmd_report.c page_load.c page_names.c page_text.c page_lines.c page_axes.c page_plots.c page_curves.c \

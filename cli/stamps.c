@@ -10,7 +10,7 @@
 /* A block of the --samples file: this header, then @count records of five stamps. */
 struct raw_header {
 	char magic[8];
-	uint32_t version, record;	/* record: bytes of one */
+	uint32_t version, record; /* record: bytes of one */
 	char channel[DMACTL_NAME_MAX];
 	uint64_t size;
 	uint32_t depth, batch, repeat, count;
@@ -53,17 +53,19 @@ static bool is_early(const struct dmactl_sample *s)
 	return !s->t2 || s->t3 < s->t2;
 }
 
-static int add_stamps(struct result *r, const struct dmactl_sample *s, uint64_t t4)
+/* @due: of an open loop, else t0. */
+static int add_stamps(struct result *r, const struct dmactl_sample *s, uint64_t t4, uint64_t due)
 {
 	bool early = is_early(s);
 	int ret;
 
-	if (s->t1 < s->t0 || s->t3 < s->t1 || (!early && s->t2 < s->t1) || (t4 && t4 < s->t3)) {
+	if (s->t1 < s->t0 || s->t3 < s->t1 || (!early && s->t2 < s->t1) || (t4 && t4 < s->t3) ||
+	    s->t0 < due) {
 		r->negative = true;
 		return 0;
 	}
 	r->early += early;
-	ret = hist_add(&r->stage[ST_TOTAL], s->t3 - s->t0);
+	ret = hist_add(&r->stage[ST_TOTAL], s->t3 - due);
 	ret |= hist_add(&r->stage[ST_PREPARE], s->t1 - s->t0);
 	ret |= hist_add(&r->device_early, s->t3 - s->t1);
 	if (!early) {
@@ -78,7 +80,9 @@ static int add_stamps(struct result *r, const struct dmactl_sample *s, uint64_t 
 int worker_stamps(struct worker *w, const struct window *win)
 {
 	for (uint32_t i = 0; i < win->nr_samples; i++)
-		if (add_stamps(w->r, &w->samples[i], w->o->submit ? w->taken_at[i] : 0))
+		if (add_stamps(w->r, &w->samples[i], w->o->submit ? w->taken_at[i] : 0,
+			       w->due_at ? w->due_at[i] : w->samples[i].t0) ||
+		    (w->due_at && hist_add(&w->r->stage[ST_LATE], w->samples[i].t0 - w->due_at[i])))
 			return err_set(&w->err, EXIT_FAILED, "out of memory");
 	return w->raw && win->nr_samples ? raw_write(w, win) : 0;
 }

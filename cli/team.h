@@ -7,6 +7,7 @@
 #define DMACTL_TEAM_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct team {
@@ -19,6 +20,7 @@ struct team {
 	uint64_t window_ns;		/* shortest that a member proposed for the next round */
 	uint64_t granted_ns;
 	uint64_t done_ops;		/* for the progress line */
+	bool cpu_line;			/* one of them lets the CPU do the work first */
 };
 
 void team_init(struct team *t, unsigned int members);

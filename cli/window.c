@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "stop.h"
 #include "worker.h"
 
 /* Past the module's own deadline, after which it must have answered. */
 #define REAP_GRACE_NS 10000000000ULL
+#define OVERSLEEP_NS  100000ULL
 
 static void ends(struct worker *w, struct window *win)
 {
@@ -158,6 +160,8 @@ static bool take(struct worker *w, struct window *win, const struct dmactl_compl
 	if (slot->failed || !win->stamps || win->nr_samples == NR_SAMPLES)
 		return true;
 	w->samples[win->nr_samples] = slot->steps.stamps;
+	if (w->due_at)
+		w->due_at[win->nr_samples] = slot->due;
 	w->taken_at[win->nr_samples++] = now;
 	return true;
 }
@@ -167,8 +171,21 @@ struct flight {
 	uint64_t sent, taken, started, ended;
 };
 
-/* Takes at least one completion; -1 with w->err. */
-static int reap(struct worker *w, struct window *win, struct flight *f)
+/* Until the next operation of an open loop is due, or the window ends; 0: it is. */
+static uint64_t idle_ns(const struct worker *w, const struct window *win, uint64_t now)
+{
+	uint64_t until = pace_due(&w->pace);
+
+	if (win->time_ns && until > win->first + win->time_ns)
+		until = win->first + win->time_ns;
+	return until > now ? until - now : 0;
+}
+
+/*
+ * Takes at least one completion; -1 with w->err. An open loop waits for @most_ns only, and may have
+ * taken none: its next operation is not kept waiting.
+ */
+static int reap(struct worker *w, struct window *win, struct flight *f, uint64_t most_ns)
 {
 	struct dmactl_reap reap = {
 		.comps = (uintptr_t)w->comps,
@@ -176,13 +193,18 @@ static int reap(struct worker *w, struct window *win, struct flight *f)
 		.min = 1,
 		.timeout_ns = 2 * w->timeout_ns + REAP_GRACE_NS,
 	};
+	bool may_end = most_ns < reap.timeout_ns;
 	uint64_t now;
 	int ret;
 
+	if (may_end)
+		reap.timeout_ns = most_ns ? most_ns : 1; /* 0 has no end */
 	do {
 		ret = w->ctx->b->reap(w->session, &reap);
 	} while (ret == -EINTR);
 	now = w->ctx->b->now();
+	if (ret == -ETIME && may_end)
+		return 0;
 	if (ret == -ETIME)
 		return err_set(&w->err, EXIT_FAILED,
 			       "the module did not answer: %s is not stopped "
@@ -265,6 +287,8 @@ static uint32_t next_steps(const struct worker *w, const struct window *win, con
 		return (uint32_t)(f->started * steps - f->sent);
 	if (f->started - f->ended + batch > w->r->cell.depth || !more(w, win, f->started, now))
 		return 0;
+	if (w->o->rate && pace_due(&w->pace) > now)
+		return 0;
 	if (win->count && win->count - f->started < batch)
 		batch = win->count - f->started;
 	return (uint32_t)(batch * steps);
@@ -281,7 +305,45 @@ static void close_window(struct worker *w, struct window *win, const struct flig
 	}
 	if (stop_asked)
 		win->outcome |= DMACTL_RUN_O_INTERRUPTED;
-	ends(w, win);
+	if (w->o->rate)
+		win->missed = pace_end(&w->pace, win->last);
+	else
+		ends(w, win);
+}
+
+/* An operation begins: in an open loop it was to begin at a certain time. */
+static void starts(struct worker *w, const struct flight *f)
+{
+	if (!w->o->rate || f->sent % w->slots.nr_steps)
+		return;
+	w->slots.v[f->sent / w->slots.nr_steps % w->slots.n].due = pace_due(&w->pace);
+	pace_next(&w->pace);
+}
+
+/* Nothing is under way. True when that is meant to be; it has waited then. */
+static bool idle(const struct worker *w, const struct window *win, uint64_t now)
+{
+	uint64_t ns = w->o->rate ? idle_ns(w, win, now) : 0;
+	struct timespec ts;
+
+	/* What the kernel oversleeps would be our delay. */
+	if (ns > 2 * OVERSLEEP_NS) {
+		ns -= OVERSLEEP_NS;
+		ts = (struct timespec){ (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
+		nanosleep(&ts, NULL);
+	}
+	return ns;
+}
+
+/* How long to wait for a completion before an operation is due that could be started. */
+static uint64_t patience(const struct worker *w, const struct window *win, const struct flight *f)
+{
+	uint64_t now = w->ctx->b->now();
+
+	if (!w->o->rate || f->started - f->ended >= w->r->cell.depth ||
+	    !more(w, win, f->started, now))
+		return UINT64_MAX;
+	return idle_ns(w, win, now);
 }
 
 /*
@@ -297,23 +359,26 @@ int window_submit(struct worker *w, struct window *win)
 	int ret;
 
 	win->first = now;
+	pace_begin(&w->pace, now);
 	while (f.sent > f.taken || go_on) {
 		while ((n = next_steps(w, win, &f, now))) {
 			ret = submit(w, win, &f, n);
 			if (ret < 0)
 				return -1;
+			if (ret)
+				starts(w, &f);
 			f.sent += (uint64_t)ret;
 			f.started = (f.sent + w->slots.nr_steps - 1) / w->slots.nr_steps;
 			if (!ret)
 				break;
 		}
 		go_on = more(w, win, f.started, now) || begun(w, win, &f);
-		if (f.sent == f.taken && go_on)
+		if (f.sent == f.taken && go_on && !idle(w, win, now))
 			return err_set(&w->err, EXIT_FAILED,
 				       "%s takes no operation although "
 				       "nothing is in flight",
 				       w->claim.name);
-		if (f.sent > f.taken && reap(w, win, &f))
+		if (f.sent > f.taken && reap(w, win, &f, patience(w, win, &f)))
 			return -1;
 		now = w->ctx->b->now();
 		go_on = more(w, win, f.started, now) || begun(w, win, &f);

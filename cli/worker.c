@@ -71,7 +71,9 @@ static int make_samples(struct worker *w)
 	if (w->o->submit) {
 		w->samples = calloc(NR_SAMPLES, sizeof(*w->samples));
 		w->taken_at = calloc(NR_SAMPLES, sizeof(*w->taken_at));
-		return w->samples && w->taken_at ?
+		if (w->o->rate)
+			w->due_at = calloc(NR_SAMPLES, sizeof(*w->due_at));
+		return w->samples && w->taken_at && (w->due_at || !w->o->rate) ?
 			       0 :
 			       err_set(&w->ctx->err, EXIT_FAILED, "out of memory");
 	}
@@ -116,10 +118,12 @@ void worker_close(struct worker *w)
 	else if (w->samples)
 		w->ctx->b->buf_unmap(w->samples, w->samples_mapped);
 	free(w->taken_at);
+	free(w->due_at);
 	endpoint_close(w);
 	/* Closing the session releases the channel and all buffers. */
 	w->ctx->b->close(w->session);
 	w->samples = NULL;
 	w->taken_at = NULL;
+	w->due_at = NULL;
 	w->session = -1;
 }

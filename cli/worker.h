@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "endpoint.h"
+#include "pace.h"
 #include "slots.h"
 #include "team.h"
 
@@ -26,6 +27,8 @@ struct worker {
 	struct dmactl_sample *samples;	/* [NR_SAMPLES]; RUN writes into it, submit mode too */
 	size_t samples_mapped;
 	uint64_t *taken_at;		/* [NR_SAMPLES], t4: submit mode */
+	uint64_t *due_at;		/* [NR_SAMPLES], intended start: --rate */
+	struct pace pace;
 	struct dmactl_op *ops;		/* of the cell */
 	size_t nr_ops;
 	struct dmactl_dep *deps; /* one for each of them, where an operation takes several steps */
@@ -36,6 +39,7 @@ struct worker {
 	struct endpoint ep;
 	struct slots slots;
 	struct result *r;		/* of the cell */
+	struct result *cpu_line;	/* bench: of the CPU at the same work, NULL without */
 	struct err err;			/* valid when @failed */
 	bool failed;			/* the cell could not be measured */
 	bool dead;			/* timed out or gone: no further cell */
@@ -53,6 +57,7 @@ struct window {
 	bool alone;			/* in, run mode: only the operation of slot @at, once */
 	size_t at;			/* in */
 	uint64_t done, failed, timed_out, aborted, retries, descriptors;
+	uint64_t missed;		/* --rate: due, and not started */
 	uint64_t good, bad, wrong;	/* *_VAL: parity found good, found bad, or not as it is */
 	uint64_t first, last;		/* first start, last end */
 	uint64_t cpu_ns;
@@ -75,6 +80,10 @@ bool worker_ended(struct worker *w, const struct window *win);
 /* parity.c: what *_VAL operations found; the spoiled parity of the first @n slots tried. */
 void parity_account(struct worker *w, const struct window *win, bool spoiled);
 int parity_trials(struct worker *w, size_t n);
+/* steady.c: goes on with the warm-up until the rate is steady. */
+int worker_steady(struct worker *w, uint64_t *op_ns);
+/* cpu_line.c: the CPU does what the cell asks of the engine. */
+int worker_cpu_line(struct worker *w);
 /* The whole of one cell, called in the worker's thread. */
 void worker_cell(struct worker *w);
 /* Stamps of a window into the histograms. */

@@ -274,7 +274,7 @@ static struct dmactl_chan *dmactl_claim_hw(struct dmactl_session *s, struct dmac
 		return ERR_PTR(err);
 	}
 	atomic64_inc(&hw->count.claims);
-	trace_dmactl_claim(s->id, hw->stable);
+	trace_dmactl_claim(c);
 	dmactl_event(DMACTL_EVENT_TYPE_CLAIM, hw, s, 0, 0);
 	return c;
 }
@@ -309,7 +309,7 @@ void dmactl_chan_close(struct dmactl_chan *c)
 	if (c->polled)
 		mod_delayed_work(dmactl_wq, &c->deadline, HZ);
 	mutex_unlock(&c->lock);
-	trace_dmactl_release(s->id, c->hw->stable, owed);
+	trace_dmactl_release(c, owed);
 	dmactl_event(DMACTL_EVENT_TYPE_RELEASE, c->hw, s, owed, 0);
 }
 

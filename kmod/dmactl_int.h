@@ -80,6 +80,8 @@ struct dmactl_counters {
  * @ref:     registry, claims
  * @dma:     the channel; valid while registered, and as long as it is requested by us
  * @dev:     the provider's device (counted)
+ * @device_nr: the first number of its sysfs name; constant
+ * @channel_nr: the second one; constant
  * @name:    sysfs name
  * @stable:  DEVICE/N
  * @ops:     mask of operations; constant
@@ -93,6 +95,8 @@ struct dmactl_hw {
 	struct kref ref;
 	struct dma_chan *dma;
 	struct device *dev;
+	unsigned int device_nr;
+	unsigned int channel_nr;
 	char name[DMACTL_NAME_MAX];
 	char stable[DMACTL_NAME_MAX];
 	u64 ops;

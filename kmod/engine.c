@@ -69,7 +69,7 @@ static void dmactl_callback(void *param, const struct dmaengine_result *res)
 		goto out;
 	if (req->timed)
 		req->t3 = ktime_get_ns();
-	trace_dmactl_callback(req->chan->hw->stable, req->seq, res ? res->result : 0);
+	trace_dmactl_callback(req, res ? res->result : 0);
 	if (likely(req->x->nr_desc == 1) || atomic_dec_and_test(&req->pending))
 		dmactl_complete(req);
 	else
@@ -281,7 +281,7 @@ int dmactl_submit_one(struct dmactl_submitter *sub, struct dmactl_req *req)
 		req->t2 = 0;
 		req->t0 = ktime_get_ns();
 	}
-	trace_dmactl_submit(c->hw->stable, req->seq, x->opcode, x->len);
+	trace_dmactl_submit(req);
 	if (unlikely(x->each))
 		err = dmactl_submit_mapped(sub, req, flags);
 	else if (likely(x->nr_desc == 1))

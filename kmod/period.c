@@ -97,7 +97,7 @@ static void dmactl_period_note(struct dmactl_req *req, u64 now, int error)
 
 	if (!seq)
 		return;
-	trace_dmactl_period(c->hw->stable, seq, p.result);
+	trace_dmactl_period(req, seq, p.result, now);
 	atomic64_add(c->period, &c->hw->count.bytes);
 	smp_mb();	/* either we see the sleeper's wish, or it sees the event */
 	dmactl_queue_tell(&s->queue);

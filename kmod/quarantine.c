@@ -32,7 +32,7 @@ void dmactl_quarantine_enter(struct dmactl_chan *c)
 	c->since = ktime_get_ns();
 	c->kept_bytes = bytes;
 	mutex_unlock(&dmactl_reg_lock);
-	trace_dmactl_quarantine(c->hw->stable, owed);
+	trace_dmactl_quarantine(c, owed);
 	dmactl_event(DMACTL_EVENT_TYPE_QUARANTINE, c->hw, c->session, owed, bytes);
 	/* A callback that came before c->owed was seen did not queue this. */
 	queue_work(dmactl_wq, &c->reclaim);

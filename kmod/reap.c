@@ -287,7 +287,7 @@ static void dmactl_drop(struct dmactl_session *s, unsigned int n)
 	mutex_lock(&s->cq_lock);
 	while (n--) {
 		req = list_first_entry(&s->cq, struct dmactl_req, list);
-		trace_dmactl_reap(req->chan->hw->stable, req->seq, req->verdict);
+		trace_dmactl_reap(req);
 		dmactl_unlist(req);
 	}
 	mutex_unlock(&s->cq_lock);

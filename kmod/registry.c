@@ -113,6 +113,8 @@ DMACTL_CLASS_ADD(dmactl_class_add)
 	hw->dma = dma;
 	hw->dev = get_device(dma->device->dev);
 	hw->ops = dmactl_dma_ops(dma);
+	hw->device_nr = dma->device->dev_id;
+	hw->channel_nr = dma->chan_id;
 	strscpy(hw->name, dev_name(dev), sizeof(hw->name));
 
 	mutex_lock(&dmactl_reg_lock);

@@ -49,6 +49,7 @@ static void dmactl_runner_finish(struct dmactl_runner *r, struct dmactl_req *req
 		r->a.failed++;
 		dmactl_runner_note(r, req);
 	}
+	trace_dmactl_reap(req);
 	req->state = REQ_FREE;
 	req->next = r->idle;
 	r->idle = req;
@@ -120,7 +121,7 @@ static void dmactl_runner_kick(struct dmactl_runner *r)
 	}
 	r->sub.batch = NULL;
 	dma_async_issue_pending(r->c->dma);
-	trace_dmactl_issue(r->c->hw->stable, r->inflight);
+	trace_dmactl_issue(r->c, r->inflight);
 }
 
 static int dmactl_runner_submit(struct dmactl_runner *r)
@@ -357,7 +358,7 @@ static void dmactl_runner_stop(struct dmactl_runner *r)
 	enum dmactl_stop_result how;
 	unsigned int i;
 
-	trace_dmactl_stop(c->hw->stable, r->inflight);
+	trace_dmactl_stop(c, r->inflight);
 	if (timed_out) {
 		r->a.outcome |= DMACTL_RUN_O_STOPPED;
 		dmactl_event(DMACTL_EVENT_TYPE_TIMEOUT, c->hw, c->session, r->inflight, 0);

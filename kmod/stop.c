@@ -198,7 +198,7 @@ void dmactl_stop_submitted(struct dmactl_chan *c, bool timed_out)
 	if (!n)
 		return;
 	c->state = CHAN_STOPPING;
-	trace_dmactl_stop(c->hw->stable, n);
+	trace_dmactl_stop(c, n);
 	if (timed_out)
 		dmactl_event(DMACTL_EVENT_TYPE_TIMEOUT, c->hw, s, n, 0);
 	mutex_lock(&s->cq_lock);

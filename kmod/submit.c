@@ -189,7 +189,7 @@ void dmactl_submit_kick(struct dmactl_submitter *sub)
 	for (; sub->batch; sub->batch = sub->batch->next)
 		sub->batch->t2 = now;
 	dma_async_issue_pending(c->dma);
-	trace_dmactl_issue(c->hw->stable, atomic_read(&c->inflight));
+	trace_dmactl_issue(c, atomic_read(&c->inflight));
 }
 
 /* A tick at most. Return: true when a signal came, and may end it. */

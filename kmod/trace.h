@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tracepoints along the life of a claim and of a request. */
+/*
+ * Tracepoints along the life of a claim and of a request.
+ *
+ * A channel is two numbers, of dma3chan1, so that no event but a claim copies a name. A request is
+ * told by its session, its channel and its running number there. Stamps are those that user space
+ * gets, 0 where none was taken.
+ */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM dmactl
 
@@ -8,104 +14,167 @@
 
 #include <linux/tracepoint.h>
 
-#include "compat.h"
+#include "dmactl_int.h"
 
 TRACE_EVENT(dmactl_claim,
-	TP_PROTO(int session, const char *channel),
-	TP_ARGS(session, channel),
+	TP_PROTO(const struct dmactl_chan *c),
+	TP_ARGS(c),
 	TP_STRUCT__entry(
 		__field(int, session)
-		__string(channel, channel)
+		__field(unsigned int, device)
+		__field(unsigned int, channel)
+		__string(stable, c->hw->stable)
 	),
 	TP_fast_assign(
-		__entry->session = session;
-		dmactl_assign_str(channel, channel);
+		__entry->session = c->session->id;
+		__entry->device = c->hw->device_nr;
+		__entry->channel = c->hw->channel_nr;
+		dmactl_assign_str(stable, c->hw->stable);
 	),
-	TP_printk("session=%d channel=%s", __entry->session, __get_str(channel))
+	TP_printk("session=%d channel=dma%uchan%u stable=%s", __entry->session, __entry->device,
+		  __entry->channel, __get_str(stable))
 );
-
-TRACE_EVENT(dmactl_release,
-	TP_PROTO(int session, const char *channel, unsigned int owed),
-	TP_ARGS(session, channel, owed),
-	TP_STRUCT__entry(
-		__field(int, session)
-		__string(channel, channel)
-		__field(unsigned int, owed)
-	),
-	TP_fast_assign(
-		__entry->session = session;
-		dmactl_assign_str(channel, channel);
-		__entry->owed = owed;
-	),
-	TP_printk("session=%d channel=%s owed=%u", __entry->session, __get_str(channel),
-		  __entry->owed)
-);
-
-TRACE_EVENT(dmactl_submit,
-	TP_PROTO(const char *channel, u64 seq, u32 opcode, u64 len),
-	TP_ARGS(channel, seq, opcode, len),
-	TP_STRUCT__entry(
-		__string(channel, channel)
-		__field(u64, seq)
-		__field(u32, opcode)
-		__field(u64, len)
-	),
-	TP_fast_assign(
-		dmactl_assign_str(channel, channel);
-		__entry->seq = seq;
-		__entry->opcode = opcode;
-		__entry->len = len;
-	),
-	TP_printk("channel=%s seq=%llu opcode=%u len=%llu", __get_str(channel), __entry->seq,
-		  __entry->opcode, __entry->len)
-);
-
-DECLARE_EVENT_CLASS(dmactl_result,
-	TP_PROTO(const char *channel, u64 seq, u32 result),
-	TP_ARGS(channel, seq, result),
-	TP_STRUCT__entry(
-		__string(channel, channel)
-		__field(u64, seq)
-		__field(u32, result)
-	),
-	TP_fast_assign(
-		dmactl_assign_str(channel, channel);
-		__entry->seq = seq;
-		__entry->result = result;
-	),
-	TP_printk("channel=%s seq=%llu result=%u", __get_str(channel), __entry->seq,
-		  __entry->result)
-);
-
-DEFINE_EVENT(dmactl_result, dmactl_callback,
-	TP_PROTO(const char *channel, u64 seq, u32 result), TP_ARGS(channel, seq, result));
-/* seq: number of the callback in its stream */
-DEFINE_EVENT(dmactl_result, dmactl_period,
-	TP_PROTO(const char *channel, u64 seq, u32 result), TP_ARGS(channel, seq, result));
-DEFINE_EVENT(dmactl_result, dmactl_reap,
-	TP_PROTO(const char *channel, u64 seq, u32 result), TP_ARGS(channel, seq, result));
 
 DECLARE_EVENT_CLASS(dmactl_count,
-	TP_PROTO(const char *channel, unsigned int count),
-	TP_ARGS(channel, count),
+	TP_PROTO(const struct dmactl_chan *c, unsigned int count),
+	TP_ARGS(c, count),
 	TP_STRUCT__entry(
-		__string(channel, channel)
+		__field(int, session)
+		__field(unsigned int, device)
+		__field(unsigned int, channel)
 		__field(unsigned int, count)
 	),
 	TP_fast_assign(
-		dmactl_assign_str(channel, channel);
+		__entry->session = c->session->id;
+		__entry->device = c->hw->device_nr;
+		__entry->channel = c->hw->channel_nr;
 		__entry->count = count;
 	),
-	TP_printk("channel=%s count=%u", __get_str(channel), __entry->count)
+	TP_printk("session=%d channel=dma%uchan%u count=%u", __entry->session, __entry->device,
+		  __entry->channel, __entry->count)
 );
 
-/* count: operations in flight after the kick; operations stopped; callbacks that are now owed */
+/* count: callbacks still owed; operations in flight after the kick; those that are stopped */
+DEFINE_EVENT(dmactl_count, dmactl_release,
+	TP_PROTO(const struct dmactl_chan *c, unsigned int count), TP_ARGS(c, count));
 DEFINE_EVENT(dmactl_count, dmactl_issue,
-	TP_PROTO(const char *channel, unsigned int count), TP_ARGS(channel, count));
+	TP_PROTO(const struct dmactl_chan *c, unsigned int count), TP_ARGS(c, count));
 DEFINE_EVENT(dmactl_count, dmactl_stop,
-	TP_PROTO(const char *channel, unsigned int count), TP_ARGS(channel, count));
+	TP_PROTO(const struct dmactl_chan *c, unsigned int count), TP_ARGS(c, count));
 DEFINE_EVENT(dmactl_count, dmactl_quarantine,
-	TP_PROTO(const char *channel, unsigned int count), TP_ARGS(channel, count));
+	TP_PROTO(const struct dmactl_chan *c, unsigned int count), TP_ARGS(c, count));
+
+TRACE_EVENT(dmactl_submit,
+	TP_PROTO(const struct dmactl_req *req),
+	TP_ARGS(req),
+	TP_STRUCT__entry(
+		__field(int, session)
+		__field(unsigned int, device)
+		__field(unsigned int, channel)
+		__field(u32, opcode)
+		__field(u64, nr)
+		__field(u64, seq)
+		__field(u64, bytes)
+		__field(u64, t0)
+	),
+	TP_fast_assign(
+		__entry->session = req->chan->session->id;
+		__entry->device = req->chan->hw->device_nr;
+		__entry->channel = req->chan->hw->channel_nr;
+		__entry->opcode = req->x->opcode;
+		__entry->nr = req->ordinal;
+		__entry->seq = req->seq;
+		__entry->bytes = req->x->len;
+		__entry->t0 = req->timed ? req->t0 : 0;
+	),
+	TP_printk("session=%d channel=dma%uchan%u nr=%llu seq=%llu op=%u bytes=%llu t0=%llu",
+		  __entry->session, __entry->device, __entry->channel, __entry->nr,
+		  __entry->seq, __entry->opcode, __entry->bytes, __entry->t0)
+);
+
+TRACE_EVENT(dmactl_callback,
+	TP_PROTO(const struct dmactl_req *req, unsigned int result),
+	TP_ARGS(req, result),
+	TP_STRUCT__entry(
+		__field(int, session)
+		__field(unsigned int, device)
+		__field(unsigned int, channel)
+		__field(unsigned int, result)
+		__field(u64, nr)
+	),
+	TP_fast_assign(
+		__entry->session = req->chan->session->id;
+		__entry->device = req->chan->hw->device_nr;
+		__entry->channel = req->chan->hw->channel_nr;
+		__entry->result = result;
+		__entry->nr = req->ordinal;
+	),
+	TP_printk("session=%d channel=dma%uchan%u nr=%llu result=%u", __entry->session,
+		  __entry->device, __entry->channel, __entry->nr, __entry->result)
+);
+
+/* seq: number of the callback in its stream */
+TRACE_EVENT(dmactl_period,
+	TP_PROTO(const struct dmactl_req *req, u64 seq, unsigned int result, u64 t3),
+	TP_ARGS(req, seq, result, t3),
+	TP_STRUCT__entry(
+		__field(int, session)
+		__field(unsigned int, device)
+		__field(unsigned int, channel)
+		__field(unsigned int, result)
+		__field(u64, nr)
+		__field(u64, seq)
+		__field(u64, t3)
+	),
+	TP_fast_assign(
+		__entry->session = req->chan->session->id;
+		__entry->device = req->chan->hw->device_nr;
+		__entry->channel = req->chan->hw->channel_nr;
+		__entry->result = result;
+		__entry->nr = req->ordinal;
+		__entry->seq = seq;
+		__entry->t3 = t3;
+	),
+	TP_printk("session=%d channel=dma%uchan%u nr=%llu seq=%llu result=%u t3=%llu",
+		  __entry->session, __entry->device, __entry->channel, __entry->nr,
+		  __entry->seq, __entry->result, __entry->t3)
+);
+
+/* By user space, or by the RUN, whose requests have their verdict only when they have failed. */
+TRACE_EVENT(dmactl_reap,
+	TP_PROTO(const struct dmactl_req *req),
+	TP_ARGS(req),
+	TP_STRUCT__entry(
+		__field(int, session)
+		__field(unsigned int, device)
+		__field(unsigned int, channel)
+		__field(unsigned int, result)
+		__field(u64, nr)
+		__field(u64, seq)
+		__field(u64, t0)
+		__field(u64, t1)
+		__field(u64, t2)
+		__field(u64, t3)
+	),
+	TP_fast_assign(
+		bool run = req->queue == &req->chan->queue;
+
+		__entry->session = req->chan->session->id;
+		__entry->device = req->chan->hw->device_nr;
+		__entry->channel = req->chan->hw->channel_nr;
+		__entry->result = run ? dmactl_result(req->error) : req->verdict;
+		__entry->nr = req->ordinal;
+		__entry->seq = req->seq;
+		__entry->t0 = req->timed ? req->t0 : 0;
+		__entry->t1 = req->timed ? req->t1 : 0;
+		__entry->t2 = req->timed ? req->t2 : 0;
+		__entry->t3 = !req->timed ? 0 : !run && req->stopped ? req->stopped : req->t3;
+	),
+	TP_printk("session=%d channel=dma%uchan%u nr=%llu seq=%llu result=%u t=%llu,%llu,%llu,%llu",
+		  __entry->session, __entry->device, __entry->channel, __entry->nr,
+		  __entry->seq, __entry->result, __entry->t0, __entry->t1, __entry->t2,
+		  __entry->t3)
+);
 
 #endif /* _DMACTL_TRACE_H */
 

@@ -29,13 +29,13 @@ static dma_cookie_t dmasim_tx_submit(struct dma_async_tx_descriptor *tx)
 {
 	struct dmasim_desc *d = container_of(tx, struct dmasim_desc, tx);
 	struct dmasim_chan *c = to_dmasim_chan(tx->chan);
-	dma_cookie_t cookie = -ENODEV;
+	bool refused = dmasim_defects_call(&c->sim->defects, DMASIM_REFUSE);
+	dma_cookie_t cookie = refused ? -EIO : -ENODEV;
 	unsigned long flags;
-	bool dead;
 
 	spin_lock_irqsave(&c->lock, flags);
-	dead = c->dead;
-	if (!dead) {
+	refused |= c->dead;
+	if (!refused) {
 		cookie = c->chan.cookie + 1;
 		if (cookie < DMA_MIN_COOKIE)
 			cookie = DMA_MIN_COOKIE;
@@ -45,7 +45,7 @@ static dma_cookie_t dmasim_tx_submit(struct dma_async_tx_descriptor *tx)
 	}
 	spin_unlock_irqrestore(&c->lock, flags);
 
-	if (dead) {
+	if (refused) {
 		dma_descriptor_unmap(tx);
 		dmasim_desc_put(c, d);
 	} else if (c->sim->params.prep_blocks) {

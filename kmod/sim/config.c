@@ -217,6 +217,7 @@ CONFIGFS_ATTR(dmasim_, _name)
 
 DMASIM_KNOB(error, DMASIM_ERROR);
 DMASIM_KNOB(prep_null, DMASIM_PREP_NULL);
+DMASIM_KNOB(refuse, DMASIM_REFUSE);
 DMASIM_KNOB(lost_interrupt, DMASIM_LOST_INTERRUPT);
 DMASIM_KNOB(stall, DMASIM_STALL);
 DMASIM_KNOB(late, DMASIM_LATE);
@@ -383,6 +384,7 @@ struct configfs_attribute *dmasim_attrs[] = {
 	&dmasim_attr_forgets,
 	&dmasim_attr_error,
 	&dmasim_attr_prep_null,
+	&dmasim_attr_refuse,
 	&dmasim_attr_lost_interrupt,
 	&dmasim_attr_stall,
 	&dmasim_attr_late,

@@ -111,6 +111,7 @@ void dmasim_defects_set_delay(struct dmasim_defects *f, const struct dmasim_dela
 static const char * const dmasim_defect_names[] = {
 	[DMASIM_ERROR] = "error",
 	[DMASIM_PREP_NULL] = "prep_null",
+	[DMASIM_REFUSE] = "refuse",
 	[DMASIM_LOST_INTERRUPT] = "lost_interrupt",
 	[DMASIM_STALL] = "stall",
 	[DMASIM_LATE] = "late",
@@ -144,15 +145,20 @@ ssize_t dmasim_defects_show(struct dmasim_dev *sim, char *page)
 	return len;
 }
 
-/* Shall this preparation fail? */
-bool dmasim_defects_prep(struct dmasim_defects *f)
+/* Those of a call of the provider, and not of what the engine does. */
+#define DMASIM_CALL_DEFECTS	(BIT(DMASIM_PREP_NULL) | BIT(DMASIM_REFUSE))
+
+/* Shall this preparation, or this submission, fail? */
+bool dmasim_defects_call(struct dmasim_defects *f, enum dmasim_defect which)
 {
 	unsigned long flags;
 	bool hit;
 
+	if (likely(!(READ_ONCE(f->armed) & BIT(which))))
+		return false;
 	spin_lock_irqsave(&f->lock, flags);
-	hit = dmasim_knob_hit(&f->knob[DMASIM_PREP_NULL]);
-	f->hits[DMASIM_PREP_NULL] += hit;
+	hit = dmasim_knob_hit(&f->knob[which]);
+	f->hits[which] += hit;
 	spin_unlock_irqrestore(&f->lock, flags);
 	return hit;
 }
@@ -184,7 +190,7 @@ void dmasim_defects_draw(struct dmasim_defects *f, struct dmasim_desc *d)
 
 	spin_lock_irqsave(&f->lock, flags);
 	for (i = 0; i < DMASIM_DEFECTS; i++)
-		if (i != DMASIM_PREP_NULL && dmasim_knob_hit(&f->knob[i]))
+		if (!(DMASIM_CALL_DEFECTS & BIT(i)) && dmasim_knob_hit(&f->knob[i]))
 			d->defects |= BIT(i);
 	if (!d->work)
 		d->defects &= ~DMASIM_DATA_DEFECTS;

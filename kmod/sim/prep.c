@@ -63,10 +63,9 @@ static bool dmasim_desc_extend(struct dmasim_desc *d, unsigned int pieces)
 /* Return: NULL if the ring is full, the device is going or the knob "prep_null" says so. */
 struct dmasim_desc *dmasim_prep(struct dmasim_chan *c, unsigned int pieces, unsigned long flags)
 {
-	struct dmasim_defects *f = &c->sim->defects;
 	struct dmasim_desc *d;
 
-	if (unlikely(READ_ONCE(f->armed) & BIT(DMASIM_PREP_NULL)) && dmasim_defects_prep(f))
+	if (dmasim_defects_call(&c->sim->defects, DMASIM_PREP_NULL))
 		return NULL;
 	d = dmasim_desc_get(c);
 	if (!d && c->sim->params.prep_blocks)

@@ -77,6 +77,7 @@ enum dmasim_endpoint {
 enum dmasim_defect {
 	DMASIM_ERROR,
 	DMASIM_PREP_NULL,
+	DMASIM_REFUSE,				/* tx_submit gives an error */
 	DMASIM_LOST_INTERRUPT,
 	DMASIM_STALL,
 	DMASIM_LATE,
@@ -463,7 +464,7 @@ void dmasim_defects_set(struct dmasim_defects *f, enum dmasim_defect which,
 			const struct dmasim_knob *knob);
 void dmasim_defects_set_delay(struct dmasim_defects *f, const struct dmasim_delays *delay);
 ssize_t dmasim_defects_show(struct dmasim_dev *sim, char *page);
-bool dmasim_defects_prep(struct dmasim_defects *f);
+bool dmasim_defects_call(struct dmasim_defects *f, enum dmasim_defect which);
 void dmasim_defects_draw(struct dmasim_defects *f, struct dmasim_desc *d);
 
 #endif /* _DMASIM_H */

@@ -109,7 +109,7 @@ def check_options(name):
     told = dict(page.tags("COMMON OPTIONS"))
     if name in ("memcpy", "memset", "xor", "pq", "interleave", "sg", "interrupt"):
         told.update(page.tags("MEASURING OPTIONS"))
-    if name in ("chain", "litmus", "check", "cyclic", "compare"):
+    if name in ("chain", "litmus", "check", "cyclic", "bench", "compare"):
         told.update(page.tags("MEASURING OPTIONS", "Output"))
     for a, b, t, x in page.items:
         if a == "COMMANDS" and t and (b + " ").startswith(name + " "):
@@ -339,8 +339,8 @@ sys.exit(1 if bad else 0)
 PY
 
 mkdir "$T/help" "$T/json"
-for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt chain litmus check \
-	compare monitor 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
+for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt bench chain litmus check \
+	compare monitor trace 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
 	# shellcheck disable=SC2086 # a command and its verb
 	run $c --help
 	cp "$T/out" "$T/help/$c"
@@ -380,6 +380,8 @@ FAKE=ring document ring cyclic -c sim:any -d dev-to-mem -n 50 -j
 FAKE='ring pl330' FAULT=corrupt=20 document reopened cyclic -c sim:any -d dev-to-mem -n 50 -j
 FAULT='' FAKE=''
 document glob memcpy -c 'dma-sim.0/*' -n 50 -j
+printf '%s\n' '[a]' count=50 repeat=2 '[b]' rate=100k count=50 repeat=1 steady=5 >"$T/jobs"
+document bench bench "$T/jobs" -c sim:any -j
 run memcpy -c sim:any -n 2000 --repeat 5 -j
 cp "$T/out" "$T/base"
 sed 's/"hostname": "/&other-/' "$T/base" >"$T/new"
@@ -412,7 +414,7 @@ else
 	skip '... and compiles' 'no cc here'
 fi
 
-for p in dmactl.1 dmactl.4 dma-sim.4 dmactl-chain.5; do
+for p in dmactl.1 dmactl.4 dma-sim.4 dmactl-chain.5 dmactl-job.5; do
 	head -n 1 "$man/$p" | grep -qxF '.\" SPDX-License-Identifier: GPL-2.0'
 	point "$p begins with its licence"
 	if have mandoc; then

@@ -12,6 +12,7 @@
  *   able (simulated channels do all) oneway pq=N (sources of one) rawaddress nosink
  *   early smallpieces stat uml kvm tcg board anonymous virt qemu hyper swiotlb rt full voluntary
  *   ring (simulated channels have cyclic: fake_stream.c)
+ *   notracefs notracepoints lost=N (events of the trace) abandoned (instances of tracefs)
  * DMACTL_FAULT, words; N counts a session's operations: every N-th, or all from the N-th on:
  *   corrupt=N error=N guard=N stale=N shift=N shorter=N copies=N coefficient=N polynomial=N gap=N
  *   nogap=N blame=N residue=N (every) lazy=N (does nothing) stall=N lost gone=N prep=N
@@ -20,8 +21,9 @@
  *   above=BYTES why=REASON run=ERRNO claim=ERRNO stamps=ERRNO create=ERRNO map=ERRNO
  *   config=ERRNO dmabuf=ERRNO dmabufsync=ERRNO nomap
  *   sync=ERRNO reap=ERRNO event=ERRNO mkdir=ERRNO rmdir=ERRNO write=ERRNO
- *   only=CHANNEL abort short one eagain eintr noanswer negative slow=NS nap=MS
+ *   only=CHANNEL abort short one eagain eintr noanswer negative pipe (no trace_pipe) slow=NS nap=MS
  * DMACTL_FAKE_LOG: file that every write, directory, modprobe and pinning is added to
+ * DMACTL_FAKE_TRACE: file that is read as the kernel's trace
  * DMACTL_FAKE_APPEAR: file that somebody else makes while operations run
  */
 #ifndef FAKE_H
@@ -86,6 +88,7 @@ int fake_list_dir(const char *path, struct vec *names);
 int fake_make_dir(const char *path);
 int fake_remove_dir(const char *path);
 int fake_access(const char *path, int mode);
+int fake_open_file(const char *path);
 void fake_files_add(const char *path, const char *text);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The fake's proc, sysfs, debugfs and configfs. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "fake.h"
 
 #define SIM	"/sys/kernel/config/dma-sim"
+#define TRACING "/sys/kernel/tracing"
 
 struct file {
 	char path[128];
@@ -41,7 +43,8 @@ static const char *const attrs[][2] = {
 	{ "rate", "192000\n" }, { "terminate", "1\n" }, { "synchronize", "1\n" },
 	{ "pause", "1\n" }, { "resume", "1\n" }, { "coalesce", "0\n" },
 	{ "residue", "descriptor\n" }, { "prep_blocks", "0\n" }, { "public", "0\n" },
-	{ "error", "off\n" }, { "prep_null", "off\n" }, { "lost_interrupt", "off\n" },
+	{ "error", "off\n" }, { "prep_null", "off\n" }, { "refuse", "off\n" },
+	{ "lost_interrupt", "off\n" },
 	{ "stall", "off\n" }, { "late", "off\n" }, { "corrupt", "off\n" },
 	{ "polynomial", "off\n" }, { "copies", "off\n" }, { "coefficient", "off\n" },
 	{ "short", "off\n" }, { "stale", "off\n" }, { "wrong_residue", "off\n" },
@@ -100,6 +103,63 @@ static void make_machine(void)
 	fake_files_add("/proc/thread-self/sched", "se.nr_migrations  :   3\n");
 }
 
+static void make_tracing(void)
+{
+	if (fake_is("notracefs"))
+		return;
+	fake_files_add(TRACING "/instances", NULL);
+	if (!fake_is("abandoned"))
+		return;
+	fake_files_add("/proc/11", NULL);
+	fake_files_add(TRACING "/instances/dmactl-11", NULL);
+	fake_files_add(TRACING "/instances/dmactl-12", NULL);
+	fake_files_add(TRACING "/instances/dmactl-", NULL);
+	fake_files_add(TRACING "/instances/dmactl-13x", NULL);
+	fake_files_add(TRACING "/instances/others-14", NULL);
+}
+
+static void add_instance(const char *path)
+{
+	static const char *const names[][2] = {
+		{ "", NULL },
+		{ "/events/dmactl", NULL },
+		{ "/events/dmactl/enable", "0" },
+		{ "/trace_options", "" },
+		{ "/trace_clock", "local" },
+		{ "/buffer_size_kb", "1408" },
+		{ "/tracing_on", "1" },
+		{ "/per_cpu", NULL },
+		{ "/per_cpu/cpu0", NULL },
+		{ "/per_cpu/cpu1", NULL },
+	};
+	long lost = fake_word("DMACTL_FAKE", "lost");
+	char at[128], text[128];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (fake_is("notracepoints") && strstr(names[i][0], "events"))
+			continue;
+		snprintf(at, sizeof(at), "%s%s", path, names[i][0]);
+		fake_files_add(at, names[i][1]);
+	}
+	for (int cpu = 0; cpu < 2; cpu++) {
+		snprintf(at, sizeof(at), "%s/per_cpu/cpu%d/stats", path, cpu);
+		snprintf(text, sizeof(text),
+			 "entries: 7\noverrun: %ld\ncommit overrun: 9\ndropped events: %d\n",
+			 lost > 0 ? lost : 0, lost > 0 ? cpu : 0);
+		fake_files_add(at, text);
+	}
+}
+
+/* The kernel's trace is there at once, and whole. */
+int fake_open_file(const char *path)
+{
+	const char *trace = getenv("DMACTL_FAKE_TRACE");
+	int fd = fake_fault("pipe") ? -1 : open(trace ? trace : "/dev/null", O_RDONLY | O_CLOEXEC);
+
+	fake_log("open %s\n", path);
+	return fd < 0 ? -EIO : fd;
+}
+
 static struct file *find(const char *path);
 
 static void make(void)
@@ -108,6 +168,7 @@ static void make(void)
 		return;
 	ready = true;
 	make_machine();
+	make_tracing();
 	fake_files_add("/sys/class/dma/dma0chan0/device/iommu_group/type", "DMA-FQ\n");
 	fake_files_add("/sys/class/dma/dma0chan1/device/iommu_group/type", "identity\n");
 	fake_files_add("/sys/class/dma/dma1chan1/device/iommu_group/type", "DMA\n");
@@ -164,7 +225,7 @@ int fake_read_file(const char *path, char *buf, size_t size)
 		return sinks(buf, size);
 	if (!f || f->dir)
 		return -ENOENT;
-	if (!strcmp(path, "/proc/stat"))	/* one CPU, busy as long as the clock goes */
+	if (!strcmp(path, "/proc/stat")) /* one CPU, busy as long as the clock goes */
 		return snprintf(buf, size, "cpu  %llu 0 0 5 0 0 0\n",
 				100 + (unsigned long long)fake_clock / 10000000);
 	return snprintf(buf, size, "%s", f->text);
@@ -231,7 +292,10 @@ int fake_make_dir(const char *path)
 		return -EEXIST;
 	if (fake_fault("mkdir"))
 		return -(int)fake_fault("mkdir");
-	add_sim(strrchr(path, '/') + 1, "0\n", "\n");
+	if (!strncmp(path, TRACING, strlen(TRACING)))
+		add_instance(path);
+	else
+		add_sim(strrchr(path, '/') + 1, "0\n", "\n");
 	return 0;
 }
 
@@ -250,5 +314,7 @@ int fake_access(const char *path, int mode)
 			return -ENOENT;
 		return fake_is("noperm") && mode != F_OK ? -EACCES : 0;
 	}
+	if (fake_is("user") && !strncmp(path, TRACING, strlen(TRACING)))
+		return -EACCES;
 	return find(path) ? 0 : -ENOENT;
 }

@@ -169,6 +169,7 @@ static const struct backend fake = {
 	.make_dir = fake_make_dir,
 	.remove_dir = fake_remove_dir,
 	.access = fake_access,
+	.open_file = fake_open_file,
 	.dma_buf = fake_dma_buf,
 	.dma_buf_sync = fake_dma_buf_sync,
 	.modprobe = fake_modprobe,

@@ -13,7 +13,8 @@ try() { # TARGET KDIR
 		DESTDIR="$T/root" PREFIX=/usr >"$T/out" 2>"$T/err"
 }
 files='usr/bin/dmactl usr/lib/udev/rules.d/60-dmactl.rules usr/share/man/man1/dmactl.1 usr/share/man/man4/dma-sim.4
-usr/share/man/man4/dmactl.4 usr/share/man/man5/dmactl-chain.5'
+usr/share/man/man4/dmactl.4 usr/share/man/man5/dmactl-chain.5
+usr/share/man/man5/dmactl-job.5'
 there() {
 	[ "$(cd "$T/root" && find . -type f | sed 's,^[.]/,,' | LC_ALL=C sort)" = \
 		"$(echo "$files" | tr ' ' '\n')" ]

@@ -13,7 +13,7 @@ D=$O/dmactl-fake
 T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT
 unset DMACTL_CHANNEL DMACTL_REQUIRE DMACTL_PLATFORM DMACTL_FAKE DMACTL_FAULT DMACTL_FAKE_LOG
-unset DMACTL_FAKE_APPEAR
+unset DMACTL_FAKE_APPEAR DMACTL_FAKE_TRACE
 export LC_ALL=C TZ=UTC ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1
 nr=0 bad=0 FAKE='' FAULT=''
 

@@ -157,8 +157,6 @@ js 'limits in the JSON' 'r["limits"] == [{"limit": "p50<1us", "value": 2174, "me
 	{"limit": "wakeup.p50<1s", "value": None, "met": None}] and d["exit_code"] == 2'
 
 # What this module, channel or machine does not have is 77, and nothing is transferred.
-says 77 '--rate: open loop is not available here' memcpy --rate 5k
-says 77 '--rate: open loop' memcpy --rate 5k,poisson
 says 77 '--map each: the loaded module maps a buffer once only' memcpy --map each
 says 77 '-p: dma-sim.0/3 completes out of order and cannot be polled' memcpy -c sim:default/3 -p
 says 77 '-s: dma-sim.0/3 asks for multiples of 16 bytes' memcpy -c sim:default/3 -s 100

@@ -91,7 +91,7 @@ says 0 - sim fault default corrupt --every 3
 logs "write $C/default/corrupt every 3"
 says 0 - sim fault default stale --after 100
 logs "write $C/default/stale after 100"
-for kind in polynomial copies coefficient short stale wrong-residue jitter skip late-terminate; do
+for kind in refuse polynomial copies coefficient short stale wrong-residue jitter skip late-terminate; do
 	says 0 - sim fault default $kind
 	logs "write $C/default/$(echo $kind | tr - _) every 1"
 done
@@ -216,7 +216,7 @@ for name in '' . .a a/b 'a b' 'a*' a: '[a]' a?b "$(printf %048d 0)"; do
 	says 64 "'$name' is no name of a device" sim destroy "$name"
 	says 64 "'$name' is no name of a device" sim fault "$name" error
 done
-says 64 "'nonsense' is no defect: error, prep-null, lost-interrupt, stall, late, corrupt, polynomial, copies, coefficient, short, stale, wrong-residue" \
+says 64 "'nonsense' is no defect: error, prep-null, refuse, lost-interrupt, stall, late, corrupt, polynomial, copies, coefficient, short, stale, wrong-residue" \
 	sim fault default nonsense
 says 64 "--every: '0' is not a number of at least 1" sim fault default error --every 0
 says 64 "--nth: '4294967296' is not a number of at least 1" sim fault default error --nth 4294967296

@@ -39,6 +39,11 @@ point 'are told each second'
 grep -qE '[1-3] operations, [2-9] s' "$T/out"
 point 'and counted'
 shows '\r\033[K' 'and not at the end'
+printf '%s\n' '[a]' count=4 verify=full warmup=0 size=4K,8K >"$T/job"
+on_terminal bench "$T/job" --repeat 1
+grep -qE "$(printf '\r  2/2, [0-9]+ s left: size 8K, depth 1: [0-9]')" "$T/out"
+point 'bench: how much is left'
+shows '\033[1ma\033[0m: memcpy' 'and the job in bold'
 on_terminal memcpy -w 0 -n 10 --quiet
 ! grep -qE 'operations, [0-9]+ s' "$T/out"
 point 'nor with --quiet'

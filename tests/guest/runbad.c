@@ -104,6 +104,24 @@ TEST("unknown flags, and features that are not there, give EOPNOTSUPP")
 	}
 }
 
+TEST("dependencies are refused")
+{
+	struct rig r = rig("context=softirq");
+	struct dmactl_dep dep = { .how = DMACTL_DEP_HOLD, .relative = 1 };
+	struct dmactl_op op[2] = {
+		op_fill(r.chan, r.dst, 0, 64, 1),
+		op_fill(r.chan, r.dst, 64, 64, 1),
+	};
+	struct dmactl_run run = dm_run_arg(op, 2);
+
+	op[1].deps = (uintptr_t)&dep;
+	op[1].nr_deps = 1;
+	REFUSED(&r, run, EINVAL);
+	CHECK_EQ(dm_ioctl(r.fd, DMACTL_IOC_RUN, &run), -EINVAL);
+	CHECK_EQ(run.why, DMACTL_WHY_DEPS);
+	CHECK_EQ(run.bad_op, 1);
+}
+
 TEST("a samples buffer that is none, or too small, is refused")
 {
 	struct rig r = rig("context=softirq");
@@ -114,6 +132,11 @@ TEST("a samples buffer that is none, or too small, is refused")
 	size_t i;
 	int got;
 
+	run.nr_samples = 64;
+	REFUSED(&r, run, EINVAL); /* and no buffer */
+	run.samples = samples;
+	run.nr_samples = 0;
+	REFUSED(&r, run, EINVAL);
 	run.nr_samples = 64;
 	run.samples = 0x80000000;
 	REFUSED(&r, run, ENOENT);

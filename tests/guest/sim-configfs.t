@@ -116,12 +116,12 @@ test_defaults() {
 		synchronize=1 pause=1 resume=1 coalesce=0 residue=descriptor prep_blocks=0 \
 		forgets=0 late_ns=1000000000 jitter_ns=1000000 jitter=off skip=off \
 		late_terminate=off \
-		error=off prep_null=off lost_interrupt=off stall=off late=off \
+		error=off prep_null=off refuse=off lost_interrupt=off stall=off late=off \
 		corrupt=off polynomial=off copies=off coefficient=off short=off stale=off \
 		wrong_residue=off injected=; do
 		is "default of ${pair%=*}" "$(get "${pair%=*}")" "${pair#*=}"
 	done
-	is "every attribute is tested here" "$(find "$dir" -type f | wc -l)" 53
+	is "every attribute is tested here" "$(find "$dir" -type f | wc -l)" 54
 }
 
 test_values() {
@@ -214,7 +214,7 @@ test_values() {
 	rmdir "$dir"
 }
 
-knobs='error prep_null lost_interrupt stall late corrupt polynomial copies coefficient short stale
+knobs='error prep_null refuse lost_interrupt stall late corrupt polynomial copies coefficient short stale
 	wrong_residue jitter skip late_terminate'
 
 test_knobs() {
@@ -319,6 +319,7 @@ test_together() {
 	put stall 'every 1' >/dev/null
 	refused "a broken device does not become public" public 1 "$BUSY"
 	put stall off >/dev/null
+	refused "public is 0 or 1" public x "$INVALID"
 	accepted public 1
 	refused "a public device does not become broken" error 'nth 1' "$BUSY"
 	for pair in order=window fence=ignore prep_blocks=1; do

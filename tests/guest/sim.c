@@ -11,7 +11,7 @@
 #include "sim.h"
 
 static const char *const off_when_leaving[] = {
-	"stall", "lost_interrupt", "late", "error", "prep_null", "corrupt",
+	"stall", "lost_interrupt", "late", "error", "prep_null", "refuse", "corrupt",
 };
 
 static char *scratch(void)

@@ -53,6 +53,7 @@ static const struct {
 	{ "late_terminate=every 1", "late_ns=50000000", NULL, PASSES },
 	{ "short=every 2", "pq_continue=0", NULL, PASSES },
 	{ "stale=every 2", "order=window", NULL, PASSES },
+	{ "refuse=every 2", "seed=18", NULL, PASSES },
 	{ "coefficient=every 1", "jitter=every 2", NULL, PASSES },
 };
 
@@ -324,10 +325,10 @@ static void works_after(struct sim *sim)
 	struct rig r;
 
 	if (nl_channel(&nl, sim_chan(sim, 0))) {
-		static const char *const off[] = { "late",	 "error",  "prep_null",
-						   "corrupt",	 "copies", "wrong_residue",
-						   "polynomial", "skip",	 "short",
-						   "stale",	 "coefficient" };
+		static const char *const off[] = { "late",	 "error",	"prep_null",
+						   "corrupt",	 "copies",	"wrong_residue",
+						   "polynomial", "skip",	"short",
+						   "stale",	 "coefficient", "refuse" };
 		size_t i;
 
 		for (i = 0; i < ARRAY_SIZE(off); i++)

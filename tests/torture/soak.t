@@ -128,7 +128,8 @@ def crowd(name):
 
 def long_run(rnd, sim):
     """A command that goes on for long, on a device that may have something wrong."""
-    kind = rnd.choice((None, None, "error", "late", "stall", "lost_interrupt", "prep_null"))
+    kind = rnd.choice((None, None, "error", "late", "stall", "lost_interrupt", "prep_null",
+                       "refuse"))
     if kind:
         sim.write("late_ns", 200000000)
         sim.write(kind, f"every {rnd.randrange(20, 2000)}")

@@ -18,7 +18,7 @@ SPOILS = {
     "sg": ("corrupt",),
     "interrupt": (),
 }
-ANY = (None, "error", "prep_null", "lost_interrupt", "stall", "late")
+ANY = (None, "error", "prep_null", "refuse", "lost_interrupt", "stall", "late")
 HABITS = (
     (), (), ("--no-terminate", "--no-synchronize"), ("--no-synchronize",), ("--prep-blocks",),
     ("--order", "execute=8"), ("--order", "window=8"), ("--no-continue",),
@@ -115,7 +115,7 @@ def measure(rnd, sim, command):
     args = [command, "-c", sim.channel(), "-n", str(n), "-w", "0", "-m", mode,
             "-q", str(rnd.choice((1, 2, 8))), *own_options(rnd, command)]
     # xor_val and the like give nothing that could be spoilt.
-    parity = (command in ("xor", "pq") and defect in (None, "error", "prep_null", "late") and
+    parity = (command in ("xor", "pq") and defect in (None, "error", "prep_null", "refuse", "late") and
               rnd.random() < 0.3)
     if parity:
         args += ["--check"]
@@ -143,7 +143,7 @@ def measure(rnd, sim, command):
     if defect not in ("stall", "lost_interrupt"):
         run.agree(asked_for=n, attempted=r["attempted"])
         run.agree(timed_out=r["timed_out"], aborted=r["aborted"], none=0)
-    reported = {"error": failed, "prep_null": c["retries"], "stall": r["timed_out"],
+    reported = {"error": failed, "refuse": failed, "prep_null": c["retries"], "stall": r["timed_out"],
                 "lost_interrupt": r["timed_out"], "late": run.hits, None: 0}.get(defect, wrong)
     run.agree(injected=run.hits, reported=reported)
     # Those of the spoilt parity are not of what was measured, and so not in its row.
@@ -170,7 +170,7 @@ repeat {n} {{
 
 
 def chain(rnd, sim):
-    defect = rnd.choice((None, "error", "prep_null"))
+    defect = rnd.choice((None, "error", "refuse", "prep_null"))
     n = rnd.randrange(10, 60)
     run = Run(sim, defect, when(rnd, defect, n) if defect else ())
     with tempfile.NamedTemporaryFile("w", suffix=".chain", delete=False) as f:
@@ -187,7 +187,7 @@ def chain(rnd, sim):
               counted=c["done"] + c["failed"])
     run.agree(told_aborted=total["aborted"], counted_aborted=c["aborted"])
     run.agree(attempted=total["attempted"], sum=total["operations"] + told)
-    reported = {"error": total["failed"], "prep_null": c["retries"], None: 0}[defect]
+    reported = {"prep_null": c["retries"], None: 0}.get(defect, total["failed"])
     run.agree(injected=run.hits, reported=reported)
     run.agree(status=run.status, failures=int(bool(told)))
     run.done(c["done"], c["bytes"], reported)

@@ -10,7 +10,7 @@ import threading
 import time
 
 SIMS = "/sys/kernel/config/dma-sim"
-DEFECTS = ("error", "prep_null", "lost_interrupt", "stall", "late", "corrupt", "polynomial",
+DEFECTS = ("error", "prep_null", "refuse", "lost_interrupt", "stall", "late", "corrupt", "polynomial",
            "copies", "coefficient", "short", "stale", "skip")
 
 

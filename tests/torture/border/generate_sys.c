@@ -46,6 +46,7 @@ static const struct choice traits[] = {
 static const struct choice defects[] = {
 	{ "error", { "off", "every_2", "nth_1", "after_3" } },
 	{ "prep_null", { "off", "every_2", "nth_2", "after_1", "after_4" } },
+	{ "refuse", { "off", "every_2", "nth_1", "after_3" } },
 	{ "lost_interrupt", { "off", "every_3", "nth_1", "after_2" } },
 	{ "stall", { "off", "nth_1", "every_3", "after_2" } },
 	{ "stall", { "off" } },

@@ -42,7 +42,7 @@ static u32 entries(u8 cmd, u32 leaked_attr, u32 *leaked)
 static int remove_devices(void)
 {
 	static const char *const knobs[] = {
-		"stall", "lost_interrupt", "late", "error", "prep_null", "late_terminate",
+		"stall", "lost_interrupt", "late", "error", "prep_null", "refuse", "late_terminate",
 	};
 	char path[128], attr[160];
 	u32 i, k;

@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# compare on what was measured for real: a slow-down a little above the threshold, and none.
+
+# shellcheck source=tests/guest/lib.sh
+. "${0%/*}/lib.sh"
+
+load_modules
+
+# measure FILE BANDWIDTH: three cells, 20 times each, on an engine that takes its time
+measure()
+{
+	sim t-compare context=timer bandwidth="$2"
+	run dmactl memcpy -c sim:t-compare/0 -s 16K,32K,64K -q 2 -n 30 -w 4 --repeat 20 \
+		--label engine=simulated -o "$tmp/$1"
+	status_is 0
+	sim_gone t-compare
+}
+
+t "results are measured and kept, a second time, and with a bandwidth 8 percent less"
+measure base 200000000
+measure again 200000000
+measure slow 184000000
+for file in base again slow; do
+	json_file "$tmp/$file" 'len(d["results"]) == 60' \
+		'len({r["channel_stable"] for r in d["results"]}) == 1'
+done
+
+# Half of the operations may be held up by a host that is busy, and p50 is still theirs; throughput
+# is not.
+t "the slow-down is found with 20 repeats"
+run dmactl compare "$tmp/base" "$tmp/slow" --metric p50 -j
+status_is 2
+json 'd["exit_code"] == 2' \
+	'[r["verdict"] for r in d["results"]] == 3 * ["regression"]' \
+	'all(5 < r["difference_percent"] < 15 for r in d["results"])' \
+	'all(r["base_repeats"] == r["new_repeats"] == 20 for r in d["results"])'
+
+t "the other way round it is an improvement"
+run dmactl compare "$tmp/slow" "$tmp/base" --strict --metric p50
+status_is 0
+out_has '^  p50 .* better$'
+out_lacks WORSE
+[ "$(wc -L <"$tmp/out")" -le 80 ] || bad "a line is longer than 80 columns"
+
+t "twice the same is no regression"
+run dmactl compare "$tmp/base" "$tmp/again" --metric p50 --strict
+status_is 0
+out_has '^0 worse, 0 better, '
+
+t "a run that is killed leaves what can be compared"
+sim t-compare context=timer bandwidth=200000000
+dmactl memcpy -c sim:t-compare/0 -s 16K -q 2 -n 30 -w 4 --repeat 100000 -o "$tmp/killed" 2>/dev/null >/dev/null &
+killed=$!
+lines()
+{
+	[ "$(wc -l <"$tmp/killed.partial")" -ge 40 ]
+}
+soon lines
+kill -9 "$killed"
+wait "$killed"
+run dmactl compare "$tmp/killed.partial" "$tmp/killed.partial"
+status_is 0
+out_has '^  throughput '
+run dmactl compare "$tmp/killed.partial" "$tmp/killed.partial" --strict
+status_is 3
+soon sim_gone t-compare
+
+leaves_nothing
+finish
