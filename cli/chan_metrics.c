@@ -64,10 +64,8 @@ static void in_flight(const struct state *s, FILE *f)
 	const struct channel *c = s->t->channels.v;
 
 	metrics_family(f, "dmactl_channel_in_flight", "gauge", NULL,
-		       "Operations submitted and not complete.");
+		       "Operations of dmactl that are not complete.");
 	for (size_t i = 0; i < s->t->channels.n; i++) {
-		if (!chan_told(&c[i], DMACTL_A_CHANNEL_IN_FLIGHT))
-			continue;
 		fprintf(f, "dmactl_channel_in_flight{");
 		labels(f, &c[i]);
 		fprintf(f, "} %" PRIu32 "\n", c[i].in_flight);
@@ -109,6 +107,9 @@ static void quarantines(const struct state *s, FILE *f)
 {
 	const struct quarantine *q = s->quarantines.v;
 
+	metrics_family(f, "dmactl_quarantines", "gauge", NULL,
+		       "Channels in quarantine, and memory that is leaked.");
+	fprintf(f, "dmactl_quarantines %zu\n", s->quarantines.n);
 	metrics_family(f, "dmactl_quarantine_bytes", "gauge", "bytes",
 		       "Memory that is kept from an engine that could not be stopped.");
 	for (size_t i = 0; i < s->quarantines.n; i++) {
