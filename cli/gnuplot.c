@@ -43,19 +43,19 @@ static void complaint(int fd, char *buf, size_t size)
 
 static int start(pid_t *pid, int in, int out, int err)
 {
-	char *argv[] = { (char *)"gnuplot", (char *)"--default-settings", (char *)"-", NULL };
+	char *const argv[] = { (char *)"gnuplot", (char *)"--default-settings", (char *)"-", NULL };
 	/* Numbers with a point, and no settings but ours. */
-	char *environment[] = { (char *)"LC_ALL=C.UTF-8", NULL };
+	char *const environment[] = { (char *)"LC_ALL=C.UTF-8", NULL };
 	posix_spawn_file_actions_t files;
 	int ret;
 
 	ret = posix_spawn_file_actions_init(&files);
 	if (ret)
 		return ret;
-	ret = posix_spawn_file_actions_adddup2(&files, in, 0) ?:
-	      posix_spawn_file_actions_adddup2(&files, out, 1) ?:
-	      posix_spawn_file_actions_adddup2(&files, err, 2) ?:
-	      posix_spawnp(pid, argv[0], &files, NULL, argv, environment);
+	ret = posix_spawn_file_actions_adddup2(&files, in, 0)	       ?:
+		      posix_spawn_file_actions_adddup2(&files, out, 1) ?:
+		      posix_spawn_file_actions_adddup2(&files, err, 2) ?:
+		      posix_spawnp(pid, argv[0], &files, NULL, argv, environment);
 	posix_spawn_file_actions_destroy(&files);
 	return ret;
 }

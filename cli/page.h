@@ -106,10 +106,12 @@ char *page_cell_text(const struct page *p, const struct pseries *s, uint64_t siz
 struct bin {
 	double upper, count;
 };
+
 struct bins {
 	struct vec v; /* struct bin, ordered */
 	double n;
 };
+
 /* @key: of latency_ns, or of the result itself. Empty where there is none. */
 void bins_read(struct bins *b, const struct pcell *c, const char *key);
 bool bins_percentile(const struct bins *b, double share, double *out);
@@ -120,11 +122,12 @@ void page_curves(struct page *p, FILE *f);
 void page_bars(struct page *p, FILE *f);
 
 /* page_lines.c: what may be in one picture. */
-#define ANY	UINT64_MAX
+#define ANY UINT64_MAX
 struct pline {
 	const struct pseries *series;
 	uint64_t size, depth; /* ANY: that is what the axis tells */
 };
+
 typedef void (*draw_fn)(struct page *p, FILE *f, const struct pline *lines, size_t n);
 /* At most @most of @lines (struct pline, freed) in a picture, of one command. */
 void page_group(struct page *p, FILE *f, struct vec *lines, size_t most, draw_fn draw);

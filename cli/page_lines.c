@@ -138,7 +138,8 @@ void picture_begin(struct page *p, FILE *f, const char *section, const char *wha
 	size_t size = 0;
 	FILE *t;
 
-	if (!pic || !(t = open_memstream(&pic->title, &size))) {
+	t = pic ? open_memstream(&pic->title, &size) : NULL;
+	if (!t) {
 		p->no_memory = true;
 		return;
 	}
@@ -155,7 +156,8 @@ void picture_begin(struct page *p, FILE *f, const char *section, const char *wha
 		"set title '",
 		p->pictures.n);
 	gnuplot_text(f, pic->title, TITLE);
-	fprintf(f, "'\nset key below Left reverse samplen 2.5\nset xlabel offset 0,0.5\nset tics nomirror\n"
+	fprintf(f, "'\nset key below Left reverse samplen 2.5\nset xlabel offset 0,0.5\n"
+		   "set tics nomirror\n"
 		   "set grid xtics ytics lc rgb '#d0d0d0' lw 0.5\nset border 3\n");
 }
 

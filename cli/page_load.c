@@ -9,10 +9,10 @@
 
 /* All that tells how a result was made, but for its size and its depth. */
 static const char *const identity[] = {
-	"job",	     "command",	   "channel",	"channel_stable", "direction", "endpoint", "mode",
-	"completion", "interrupt", "loop",	"rate",		  "arrival",   "map",	   "buffer",
-	"cache",     "batch",	   "sources",	"segments",	  "frames",    "chunk",	   "src_gap",
-	"dst_gap",   "width",	   "burst",	"flow_control",	  "pinned_cpu", "labels",
+	"job",	      "command",   "channel", "channel_stable", "direction",  "endpoint", "mode",
+	"completion", "interrupt", "loop",    "rate",		"arrival",    "map",	  "buffer",
+	"cache",      "batch",	   "sources", "segments",	"frames",     "chunk",	  "src_gap",
+	"dst_gap",    "width",	   "burst",   "flow_control",	"pinned_cpu", "labels",
 };
 
 static const char *const paths[NR_PMETRICS][3] = {
@@ -201,12 +201,11 @@ static void add_result(struct page *p, struct json_object *r, size_t nr)
 static void add_skipped(struct page *p, const struct doc *d, const char *label)
 {
 	struct json_object *list = page_get(d->root, "skipped"), *o;
+	bool some = json_object_is_type(list, json_type_array);
 	const char *job, *why;
 	char *of;
 
-	for (size_t i = 0; json_object_is_type(list, json_type_array) &&
-			   i < json_object_array_length(list);
-	     i++) {
+	for (size_t i = 0; some && i < json_object_array_length(list); i++) {
 		o = json_object_array_get_idx(list, i);
 		job = string(page_get(o, "job"));
 		why = string(page_get(o, "why"));

@@ -11,7 +11,7 @@ static bool of_size(const struct pline *l)
 	return l->size == ANY;
 }
 
-/* The data of a line: where it is, the median and the range over repeats. Blocks are named @name. */
+/* The data of a line, in a block named @name: where, the median and the range over repeats. */
 static size_t block(const struct page *p, FILE *f, const char *name, size_t i,
 		    const struct pline *l, enum pmetric m)
 {
@@ -65,8 +65,8 @@ static void extend(const struct page *p, struct extent *e, const struct pline *l
 	}
 }
 
-static void title(struct page *p, FILE *f, const struct pline *lines, size_t n, size_t i,
-		  size_t of, const char *more)
+static void title(struct page *p, FILE *f, const struct pline *lines, size_t n, size_t i, size_t of,
+		  const char *more)
 {
 	char *text = line_label(lines, n, i);
 
@@ -79,7 +79,7 @@ static void title(struct page *p, FILE *f, const struct pline *lines, size_t n, 
 	free(text);
 }
 
-/* The CPU's lines that belong beside these: of the same command, and of their series if it is one. */
+/* The CPU's lines that belong beside these: of the command, and of their series if it is one. */
 static size_t cpu_lines(const struct page *p, const struct pline *lines, size_t n,
 			struct pline *out, size_t most)
 {

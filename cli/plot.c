@@ -61,15 +61,16 @@ void plot_free(struct plot *p)
 	hist_free(&p->all);
 }
 
-/* The share of the eight steps from nothing to @most. */
-static const char *spark(double v, double most, bool blocks)
+/* Of the eight steps from nothing to @most; a block has three bytes. */
+static void spark(FILE *f, double v, double most, bool blocks)
 {
-	static const char *const fine[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
-	static const char *const plain[] = { "_", ".", ":", "-", "=", "+", "*", "#" };
 	int step = most > 0 ? (int)(v / most * 8) : 0;
 
 	step = step > 7 ? 7 : step;
-	return blocks ? fine[step] : plain[step];
+	if (blocks)
+		fprintf(f, "%.3s", &"▁▂▃▄▅▆▇█"[3 * step]);
+	else
+		fputc("_.:-=+*#"[step], f);
 }
 
 static bool more_sizes(const struct plot *p)
@@ -112,7 +113,7 @@ bool plot_swept(const struct plot *p)
 	return more_sizes(p) || differs(p, of_depth) || differs(p, of_batch);
 }
 
-/* One is of the line that begins with the other: all of it is the same but what the line is over. */
+/* One is of the line that the other begins: all is the same but what the line is over. */
 static bool on_line(const struct plot_point *a, const struct plot_point *b, bool sizes)
 {
 	return a->channel == b->channel && a->batch == b->batch && (!sizes || a->depth == b->depth);
@@ -147,8 +148,7 @@ static void range(FILE *f, double least, double most, bool ops)
 	}
 }
 
-static void sparkline(const struct plot *p, FILE *f, size_t from, bool sizes, double most,
-		      bool ops)
+static void sparkline(const struct plot *p, FILE *f, size_t from, bool sizes, double most, bool ops)
 {
 	const struct plot_point *v = p->points.v;
 	double low = INFINITY, high = 0;
@@ -160,9 +160,11 @@ static void sparkline(const struct plot *p, FILE *f, size_t from, bool sizes, do
 		if (!on_line(&v[from], &v[i], sizes))
 			continue;
 		columns++;
-		fputs(v[i].n ? spark(v[i].value, most, blocks) : " ", f);
-		if (!v[i].n)
+		if (!v[i].n) {
+			fputc(' ', f);
 			continue;
+		}
+		spark(f, v[i].value, most, blocks);
 		low = fmin(low, v[i].value);
 		high = fmax(high, v[i].value);
 	}
@@ -194,16 +196,15 @@ void plot_sweep(const struct plot *p, FILE *f, const char *what, bool ops)
 /* How many columns are left of it. */
 static int bar(FILE *f, double share, bool blocks)
 {
-	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
 	int n = (int)(share * BAR * 8), columns = 0;
 
 	/* What is there is seen. */
 	n = share > 0 && n < 1 ? 1 : n;
 	for (; columns < n / 8; columns++)
 		fputs(blocks ? "█" : "#", f);
-	if (n % 8) {
-		fputs(blocks ? eighths[n % 8] : columns ? "" : ".", f);
-		columns += blocks || !columns;
+	if (n % 8 && (blocks || !columns)) {
+		fprintf(f, "%.3s", blocks ? &"▏▎▍▌▋▊▉"[3 * (n % 8 - 1)] : ".");
+		columns++;
 	}
 	return BAR - columns;
 }

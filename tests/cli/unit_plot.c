@@ -66,10 +66,13 @@ static void histograms(void)
 	histogram(&h);
 	ok(rows() == 18, "sixteen rows from 100 ns to a second");
 	ok(has("    100ns ########################################  80.0% p50\n"), "the largest");
-	ok(has(" #########                                 19.0% p90 p99\n"), "a share of its length");
+	ok(has(" #########                                 19.0% p90 p99\n"),
+	   "a share of its length");
 	ok(has(" .                                          0.9% p99.9\n"), "a small one is seen");
 	ok(has(" .                                         <0.1%\n"), "and a smaller one");
-	ok(!has(" \n"), "no blanks at the end of a row");
+	ok(!strstr(text, " "
+			 "\n"),
+	   "no blanks at the end of a row");
 	hist_free(&h);
 
 	add(&h, 0, 50);
@@ -119,14 +122,15 @@ static void sweeps(void)
 	point(&p, SIZE_MAX, 64, 8, -1);
 	sweep(&p, false);
 	ok(has("  [0] depth 1       :#  2 to 8 GB/s\n"), "lines have the names of what differs");
-	ok(has("  [0] depth 8       = 4 to 4 GB/s\n") && has("  all depth 8         no valid"),
-	   "a line for each depth and channel");
+	ok(has("  [0] depth 8       = 4 to 4 GB/s\n"), "a line for each depth");
+	ok(has("  all depth 8         no valid"), "and channel");
 	plot_free(&p);
 
 	point(&p, 0, 64, 1, 1000);
 	point(&p, 0, 64, 2, 500);
 	sweep(&p, true);
-	ok(has("operations by depth, from the first to the last\n") && has(" #= 500 to 1000 op/s\n"),
+	ok(has("operations by depth, from the first to the last\n") &&
+		   has(" #= 500 to 1000 op/s\n"),
 	   "depths of one size are one line");
 	plot_free(&p);
 }
@@ -140,8 +144,7 @@ static void blocks(void)
 	add(&h, 100, 100);
 	add(&h, 1000, 3);
 	histogram(&h);
-	ok(has("████████████████████████████████████████  97.1%") && has(" █▏ "),
-	   "blocks where the locale has them");
+	ok(has("██████  97.1%") && has(" █▏ "), "blocks where the locale has them");
 	point(&p, 0, 64, 1, 1e9);
 	point(&p, 0, 128, 1, 8e9);
 	sweep(&p, false);
