@@ -6,7 +6,6 @@
 #include "metrics.h"
 
 struct state {
-	struct ctx *ctx;
 	const struct chan_table *t;
 	struct vec quarantines, sessions;
 };
@@ -162,7 +161,7 @@ static void write_all(FILE *f, void *arg)
 
 int chan_metrics(struct ctx *ctx, const struct chan_table *t)
 {
-	struct state s = { .ctx = ctx, .t = t };
+	struct state s = { .t = t };
 	int ret;
 
 	ret = ctx->b->quarantines(&s.quarantines, &ctx->err);

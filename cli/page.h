@@ -64,7 +64,6 @@ struct pnote {
 };
 
 struct pfile {
-	const char *path;
 	char *label;
 	struct json_object *environment; /* NULL: not told */
 	size_t valid, invalid;		 /* of its results */
@@ -86,7 +85,8 @@ struct page {
 	struct vec cells;  /* struct pcell, ordered by series, size and depth */
 	struct vec notes;  /* struct pnote */
 	struct vec pictures;
-	char *drawn; /* what gnuplot wrote */
+	const struct pwhat *what; /* of it a distribution is drawn: page_curves.c */
+	char *drawn;		  /* what gnuplot wrote */
 	bool no_memory;
 };
 

@@ -10,14 +10,13 @@
 #define STEP	   0.05
 
 /* What is drawn of a cell: a member of latency_ns, or of the result. */
-struct what {
+struct pwhat {
 	const char *key, *section, *axis;
 };
 
-static const struct what latency = { "total", "distribution", "latency" };
-static const struct what interval = { "interval_ns", "streams", "interval between periods" };
-static const struct what jitter = { "jitter_ns", "streams", "jitter" };
-static const struct what *what;
+static const struct pwhat latency = { "total", "distribution", "latency" };
+static const struct pwhat interval = { "interval_ns", "streams", "interval between periods" };
+static const struct pwhat jitter = { "jitter_ns", "streams", "jitter" };
 
 static const struct pcell *cell_of(const struct page *p, const struct pline *l)
 {
@@ -66,9 +65,9 @@ static void percentiles(struct page *p, FILE *f, const struct pline *lines, size
 	double least = INFINITY, most = 0;
 	struct bins b;
 
-	picture_begin(p, f, what->section, "percentiles", lines, n);
+	picture_begin(p, f, p->what->section, "percentiles", lines, n);
 	for (size_t i = 0; i < n; i++) {
-		bins_read(&b, cell_of(p, &lines[i]), what->key);
+		bins_read(&b, cell_of(p, &lines[i]), p->what->key);
 		fprintf(f, "$d%zu << EOD\n", i);
 		curve(f, &b, &least, &most);
 		fprintf(f, "EOD\n");
@@ -77,7 +76,7 @@ static void percentiles(struct page *p, FILE *f, const struct pline *lines, size
 	fprintf(f,
 		"set xlabel 'percentile'\nset xtics ('50' 0.30103, '90' 1, '99' 2, '99.9' "
 		"3, '99.99' 4, '99.999' 5, '99.9999' 6)\nset xrange [0:]\nset ylabel '%s'\n",
-		what->axis);
+		p->what->axis);
 	axis_times(f, 'y', least, most);
 	plot_lines(p, f, lines, n, "linespoints");
 }
@@ -117,15 +116,15 @@ static void histogram(struct page *p, FILE *f, const struct pline *lines, size_t
 	for (size_t i = 0; i < n; i++) {
 		const struct bin *v;
 
-		bins_read(&b[i], cell_of(p, &lines[i]), what->key);
+		bins_read(&b[i], cell_of(p, &lines[i]), p->what->key);
 		v = b[i].v.v;
 		least = fmin(least, fmax(v[0].upper, 1));
 		most = fmax(most, fmax(v[b[i].v.n - 1].upper, 1));
 	}
-	picture_begin(p, f, what->section,
-		      what == &interval ? "intervals" :
-		      what == &jitter	? "jitter" :
-					  "latencies",
+	picture_begin(p, f, p->what->section,
+		      p->what == &interval ? "intervals" :
+		      p->what == &jitter   ? "jitter" :
+					     "latencies",
 		      lines, n);
 	for (size_t i = 0; i < n; i++) {
 		fprintf(f, "$d%zu << EOD\n", i);
@@ -135,7 +134,7 @@ static void histogram(struct page *p, FILE *f, const struct pline *lines, size_t
 	}
 	free(b);
 	fprintf(f, "set xlabel '%s'\nset ylabel 'share of the samples (%%)'\nset yrange [0:]\n",
-		what->axis);
+		p->what->axis);
 	axis_times(f, 'x', least, most);
 	plot_lines(p, f, lines, n, "steps");
 }
@@ -149,7 +148,7 @@ static void all_cells(struct page *p, struct vec *lines)
 	struct bins b;
 
 	for (size_t i = 0; i < p->cells.n; i++) {
-		bins_read(&b, &c[i], what->key);
+		bins_read(&b, &c[i], p->what->key);
 		l = b.v.n ? vec_add(lines, sizeof(*l)) : NULL;
 		p->no_memory |= b.v.n && !l;
 		if (l)
@@ -164,19 +163,19 @@ static bool enough(const struct page *p, const struct pline *l)
 	struct bins b;
 	bool ret;
 
-	bins_read(&b, cell_of(p, l), what->key);
+	bins_read(&b, cell_of(p, l), p->what->key);
 	ret = bins_percentile(&b, 0.5, &v) && v > 0;
 	vec_free(&b.v);
 	return ret;
 }
 
-static void draw(struct page *p, FILE *f, const struct what *w, draw_fn fn)
+static void draw(struct page *p, FILE *f, const struct pwhat *w, draw_fn fn)
 {
 	struct vec lines = { 0 };
 	struct pline *l;
 	size_t n = 0;
 
-	what = w;
+	p->what = w;
 	all_cells(p, &lines);
 	l = lines.v;
 	for (size_t i = 0; i < lines.n; i++)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The page: one file that needs nothing else, on a phone, on a screen and on paper. */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -310,7 +310,6 @@ static int add_files(struct page *p)
 		if (!f)
 			return 0;
 		p->files.n--;
-		f->path = d[from].name;
 		f->label = file_label(p, d[from].name);
 		f->environment = d[from].environment;
 		p->no_memory |= !f->label;

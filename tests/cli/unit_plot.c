@@ -38,6 +38,14 @@ static size_t rows(void)
 	return n;
 }
 
+static bool blank_at_end(void)
+{
+	for (const char *c = text; *c; c++)
+		if (*c == ' ' && c[1] == '\n')
+			return true;
+	return false;
+}
+
 static void histogram(const struct hist *h)
 {
 	FILE *f = begin();
@@ -70,9 +78,7 @@ static void histograms(void)
 	   "a share of its length");
 	ok(has(" .                                          0.9% p99.9\n"), "a small one is seen");
 	ok(has(" .                                         <0.1%\n"), "and a smaller one");
-	ok(!strstr(text, " "
-			 "\n"),
-	   "no blanks at the end of a row");
+	ok(!blank_at_end(), "no blanks at the end of a row");
 	hist_free(&h);
 
 	add(&h, 0, 50);
@@ -129,9 +135,8 @@ static void sweeps(void)
 	point(&p, 0, 64, 1, 1000);
 	point(&p, 0, 64, 2, 500);
 	sweep(&p, true);
-	ok(has("operations by depth, from the first to the last\n") &&
-		   has(" #= 500 to 1000 op/s\n"),
-	   "depths of one size are one line");
+	ok(has("operations by depth, from the first to the last\n"), "or by depth");
+	ok(has(" #= 500 to 1000 op/s\n"), "depths of one size are one line");
 	plot_free(&p);
 }
 
