@@ -110,6 +110,9 @@ for mode in run submit; do
 	stalled t-stall "$mode" quarantine terminate=0 synchronize=0
 	run dmactl list
 	out_has "/0 .*quarantine"
+	run dmactl list --format openmetrics
+	out_has "^dmactl_channel_state\{channel=\".*/0\".*,state=\"quarantined\"\} 1$"
+	out_has "^dmactl_quarantine_callbacks_owed\{.*leaked=\"false\"\} [1-9]"
 	run dmactl memcpy -c sim:t-stall/0 -n 50
 	status_is 1
 	err_has quarantine

@@ -185,6 +185,24 @@ soon sh -c "dmactl list | grep '$(cat "$sims/t-copy/dev_name")/0 .*free'"
 run dmactl memcpy -c sim:t-copy/0 -n 10
 status_is 0
 
+t "what was copied is in the metrics, of the channel and of the document"
+sim t-metrics
+dev=$(cat "$sims/t-metrics/dev_name")
+run dmactl memcpy -c "$dev/0" -n 1000 -w 0 -o "$tmp/metrics.json" --plot
+status_is 0
+out_has "^latencies of 1000, rows from"
+run dmactl list --format openmetrics -o "$tmp/dmactl.prom"
+status_is 0
+run cat "$tmp/dmactl.prom"
+out_has "^dmactl_channel_operations_total\{channel=\"$dev/0\".* 1000$"
+out_has "^dmactl_channel_bytes_total\{channel=\"$dev/0\".* 4096000$"
+out_has "^dmactl_channel_state\{channel=\"$dev/0\".*simulated=\"true\",state=\"free\"\} 1$"
+out_has "^# EOF$"
+run dmactl report --format openmetrics "$tmp/metrics.json"
+status_is 0
+out_has "^dmactl_throughput_bytes_per_second\{command=\"memcpy\",channel=\"$dev/0\".* [0-9.e+]+$"
+out_has "^dmactl_latency_seconds\{.*quantile=\"0.5\"\} [0-9.e-]+$"
+
 t "a plain user may look, and is told what to do when he may not claim"
 run_as_user dmactl list
 status_is 0
