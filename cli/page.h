@@ -140,9 +140,10 @@ void axis_powers(FILE *f, const uint64_t *v, size_t n, bool bytes);
 void axis_times(FILE *f, char axis, double least, double most);
 /* One curve of a plot command: its end up to the next one. */
 void curve_style(FILE *f, size_t i, const char *with, bool dashed);
-/* Begins a picture: its number and its title. */
+#define LABEL 30 /* characters of a curve's name */
+/* Begins a picture: its number, its title, room for the names of @curves. */
 void picture_begin(struct page *p, FILE *f, const char *section, const char *what,
-		   const struct pline *lines, size_t n);
+		   const struct pline *lines, size_t n, size_t curves);
 extern const char *const line_colours[8];
 
 /* gnuplot.c: its commands in, SVGs one after the other out. -1 with ctx->err. */

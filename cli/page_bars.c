@@ -66,7 +66,7 @@ static void heat_map(struct page *p, FILE *f, const struct pseries *s)
 	if (nx < 2 || ny < 2 || most <= 0)
 		return;
 	unit /= most < unit / 20 ? 1000 : 1;
-	picture_begin(p, f, "heat", "throughput", &l, 1);
+	picture_begin(p, f, "heat", "throughput", &l, 1, 0);
 	fprintf(f, "$d << EOD\n");
 	for (size_t i = 0; i < p->cells.n; i++) {
 		x = index_of(size, nx, c[i].size);
@@ -114,7 +114,7 @@ static void stages(struct page *p, FILE *f, const struct pline *lines, size_t n)
 	static const int colour[] = { 5, 0, 6, 1 };
 	const struct pcell *c = p->cells.v;
 
-	picture_begin(p, f, "stages", "stages", lines, n);
+	picture_begin(p, f, "stages", "stages", lines, n, 4);
 	fprintf(f, "$d << EOD\n");
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < p->cells.n; k++)

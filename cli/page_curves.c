@@ -40,7 +40,7 @@ static void plot_lines(struct page *p, FILE *f, const struct pline *lines, size_
 		curve_style(f, i, with, false);
 		fprintf(f, "%s title '", strcmp(with, "steps") ? " pi 8" : "");
 		if (text)
-			gnuplot_text(f, text, 30);
+			gnuplot_text(f, text, LABEL);
 		fprintf(f, "'");
 		free(text);
 	}
@@ -65,7 +65,7 @@ static void percentiles(struct page *p, FILE *f, const struct pline *lines, size
 	double least = INFINITY, most = 0;
 	struct bins b;
 
-	picture_begin(p, f, p->what->section, "percentiles", lines, n);
+	picture_begin(p, f, p->what->section, "percentiles", lines, n, n);
 	for (size_t i = 0; i < n; i++) {
 		bins_read(&b, cell_of(p, &lines[i]), p->what->key);
 		fprintf(f, "$d%zu << EOD\n", i);
@@ -125,7 +125,7 @@ static void histogram(struct page *p, FILE *f, const struct pline *lines, size_t
 		      p->what == &interval ? "intervals" :
 		      p->what == &jitter   ? "jitter" :
 					     "latencies",
-		      lines, n);
+		      lines, n, n);
 	for (size_t i = 0; i < n; i++) {
 		fprintf(f, "$d%zu << EOD\n", i);
 		steps(f, &b[i]);

@@ -38,7 +38,7 @@ static const char head[] =
 	".n{text-align:right}\ntd small{display:block;color:var(--dim);font-size:.74rem}\n"
 	".same{color:var(--dim)}\n"
 	".pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,370px),1fr));"
-	"gap:1rem}\n"
+	"gap:1rem;align-items:start}\n"
 	"figure{margin:0;background:#fff;border:1px solid var(--line);break-inside:avoid}\n"
 	"figure svg{display:block;width:100%;height:auto;color:#000}\n"
 	"@media print{:root{--ink:#000;--paper:#fff;--soft:#eee;--line:#bbb;--dim:#444;"

@@ -12,7 +12,9 @@ const char *const line_colours[8] = {
 	"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00", "#56b4e9", "#8c6d31",
 };
 
-#define TITLE 56 /* characters that fit above a picture */
+#define WIDTH  480
+#define HEIGHT 320
+#define TITLE  56 /* characters that fit above a picture */
 
 bool line_has(const struct page *p, const struct pline *l, const struct pcell *c)
 {
@@ -131,8 +133,27 @@ char *line_label(const struct pline *lines, size_t n, size_t i)
 	return text;
 }
 
+/* About as high as gnuplot makes the names of that many curves. */
+static unsigned int key_height(struct page *p, const struct pline *lines, size_t n, size_t curves)
+{
+	size_t longest = 0, columns, length;
+	char *text;
+
+	for (size_t i = 0; i < n; i++) {
+		text = line_label(lines, n, i);
+		p->no_memory |= !text;
+		length = text ? strlen(text) : 0;
+		longest = length > longest ? length : longest;
+		free(text);
+	}
+	longest += curves > n ? 5 : 0;
+	columns = WIDTH / (60 + 8 * (longest < LABEL ? longest : LABEL));
+	columns = columns ? columns : 1;
+	return (unsigned int)((curves + columns - 1) / columns * 20);
+}
+
 void picture_begin(struct page *p, FILE *f, const char *section, const char *what,
-		   const struct pline *lines, size_t n)
+		   const struct pline *lines, size_t n, size_t curves)
 {
 	struct picture *pic = vec_add(&p->pictures, sizeof(*pic));
 	size_t size = 0;
@@ -151,10 +172,10 @@ void picture_begin(struct page *p, FILE *f, const char *section, const char *wha
 		return;
 	}
 	fprintf(f,
-		"reset\nset terminal svg size 480,360 dynamic noenhanced font "
+		"reset\nset terminal svg size %d,%u dynamic noenhanced font "
 		"'Helvetica,Arial,sans-serif,14' linewidth 1.5 background rgb 'white' name 'p%zu'\n"
 		"set title '",
-		p->pictures.n);
+		WIDTH, HEIGHT + key_height(p, lines, n, curves), p->pictures.n);
 	gnuplot_text(f, pic->title, TITLE);
 	fprintf(f, "'\nset key below Left reverse samplen 2.5\nset xlabel offset 0,0.5\n"
 		   "set tics nomirror\n"

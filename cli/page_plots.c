@@ -74,7 +74,7 @@ static void title(struct page *p, FILE *f, const struct pline *lines, size_t n, 
 	curve_style(f, of, "yerrorlines", more[0] && strcmp(more, "p50"));
 	fprintf(f, " title '");
 	if (text)
-		gnuplot_text(f, text, 30);
+		gnuplot_text(f, text, LABEL);
 	fprintf(f, "%s%s'", text && text[0] && more[0] ? ", " : "", more);
 	free(text);
 }
@@ -139,7 +139,7 @@ static void throughput(struct page *p, FILE *f, const struct pline *lines, size_
 		extend(p, &e, &cpu[i], m);
 	if (!e.n)
 		return;
-	picture_begin(p, f, "throughput", "", lines, n);
+	picture_begin(p, f, "throughput", "", lines, n, n + nr_cpu);
 	x_axis(f, lines, &e);
 	y_rates(f, &e, ops);
 	for (size_t i = 0; i < n; i++)
@@ -156,7 +156,7 @@ static void throughput(struct page *p, FILE *f, const struct pline *lines, size_
 			", $c%zu using 1:($2/unit):($3/unit):($4/unit) with yerrorlines lc rgb "
 			"'#606060' dt %zu lw 2 pt 2 title '",
 			i, i + 2);
-		gnuplot_text(f, cpu[i].series->name, 40);
+		gnuplot_text(f, cpu[i].series->name, LABEL);
 		fprintf(f, "'");
 	}
 	fprintf(f, "\n");
@@ -173,7 +173,7 @@ static void latency(struct page *p, FILE *f, const struct pline *lines, size_t n
 	}
 	if (!e.n)
 		return;
-	picture_begin(p, f, "latency", "", lines, n);
+	picture_begin(p, f, "latency", "", lines, n, 2 * n);
 	x_axis(f, lines, &e);
 	fprintf(f, "set ylabel 'latency'\n");
 	axis_times(f, 'y', e.least, e.most);
