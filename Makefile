@@ -21,7 +21,7 @@ UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 have_kernel := $(wildcard $(KDIR)/Makefile)
 
 .PHONY: all kmod cli static demo check check-host check-uml check-debug check-smp check-pc \
-	check-hardware fuzz soak planted coverage bench lint install uninstall clean help
+	check-kcsan check-hardware fuzz soak planted coverage bench lint install uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
 ifeq ($(have_kernel),)
@@ -65,6 +65,11 @@ check-debug:
 
 check-smp:
 	@tests/run --only uml-smp
+
+# Data races: a kernel that watches memory accesses, in QEMU.
+check-kcsan:
+	@scripts/setup check
+	@tests/run --only kcsan
 
 # Faults put into a copy of the sources, each of which a suite must find.
 planted:
