@@ -126,7 +126,7 @@ clean:
 
 help:
 	@echo 'make demo            see it work: boots Debian'\''s kernel in QEMU (about a minute)'
-	@echo 'make check           every test; check-host, -uml, -debug, -smp, -pc, -hardware'
+	@echo 'make check           every test; check-host, -uml, -debug, -smp, -pc, -hardware, -kcsan'
 	@echo 'make fuzz TIME=10m   calls at random across the border of the module, in a debug kernel'
 	@echo 'make bench           what it costs, measured; the ratios go to bench/RESULTS.md'
 	@echo 'make coverage        lines of the modules that the tests reach'
