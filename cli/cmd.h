@@ -43,6 +43,7 @@ int cmd_litmus(struct ctx *ctx, int argc, char **argv);
 int cmd_check(struct ctx *ctx, int argc, char **argv);
 int cmd_compare(struct ctx *ctx, int argc, char **argv);
 int cmd_monitor(struct ctx *ctx, int argc, char **argv);
+int cmd_report(struct ctx *ctx, int argc, char **argv);
 int cmd_sim(struct ctx *ctx, int argc, char **argv);
 int cmd_trace(struct ctx *ctx, int argc, char **argv);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chan_json.h"
+#include "metrics.h"
 
 #define COLUMNS	80
 
@@ -11,15 +12,49 @@ struct widths {
 	int name, stable, driver, state;
 };
 
-static error_t pass_on(int key, char *arg, struct argp_state *st)
+enum { OPT_FORMAT = 0x3700, OPT_FORCE };
+
+struct lopts {
+	struct ctx *ctx;
+	bool metrics;
+};
+
+static void finish(struct argp_state *st, const struct lopts *o)
 {
-	if (key == ARGP_KEY_ARG)
+	if (o->metrics && !out_human(o->ctx))
+		argp_error(st, "--format openmetrics and JSON: one of them");
+	if (o->ctx->output && !o->metrics)
+		argp_error(st, "-o: only of --format openmetrics; JSON (-j) goes to standard output");
+}
+
+static error_t list_opt(int key, char *arg, struct argp_state *st)
+{
+	struct lopts *o = st->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		st->child_inputs[0] = o->ctx;
+		return 0;
+	case OPT_FORMAT:
+		o->metrics = !strcmp(arg, "openmetrics");
+		if (!o->metrics && strcmp(arg, "table"))
+			argp_error(st, "--format: '%s' is neither table nor openmetrics", arg);
+		return 0;
+	case 'o':
+		o->ctx->output = arg;
+		return 0;
+	case OPT_FORCE:
+		o->ctx->force = true;
+		return 0;
+	case ARGP_KEY_ARG:
 		argp_error(st, "list takes no argument: '%s' (dmactl info %s tells of one)", arg,
 			   arg);
-	if (key != ARGP_KEY_INIT)
+	case ARGP_KEY_END:
+		finish(st, o);
+		return 0;
+	default:
 		return ARGP_ERR_UNKNOWN;
-	st->child_inputs[0] = st->input;
-	return 0;
+	}
 }
 
 static const char *state_text(const struct channel *c, char *buf, size_t size)
@@ -106,21 +141,31 @@ static void print_table(const struct vec *channels)
 int cmd_list(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &common_argp_plain, 0, NULL, 0 }, { 0 } };
+	static const struct argp_option options[] = {
+		{ "format", OPT_FORMAT, "FORMAT", 0, "table or openmetrics (table)", 1 },
+		{ "output", 'o', "FILE", 0, "Write openmetrics to FILE", 1 },
+		{ "force", OPT_FORCE, NULL, 0, "Replace an existing file", 1 },
+		{ 0 },
+	};
 	static const struct argp argp = {
-		.parser = pass_on,
+		.options = options,
+		.parser = list_opt,
 		.children = children,
 		.doc = "List every dmaengine channel, those that others hold included.",
 	};
+	struct lopts o = { .ctx = ctx };
 	const struct channel *channels;
 	struct json_object *list;
 	struct chan_table t;
 	int ret = EXIT_OK;
 
-	cmd_parse(&argp, argc, argv, ctx);
+	cmd_parse(&argp, argc, argv, &o);
 	if (module_ensure(ctx) || chan_table_load(ctx, &t))
 		return -1;
 	channels = t.channels.v;
-	if (!out_human(ctx)) {
+	if (o.metrics) {
+		ret = chan_metrics(ctx, &t);
+	} else if (!out_human(ctx)) {
 		list = json_object_new_array();
 		for (size_t i = 0; i < t.channels.n; i++)
 			json_object_array_add(list, chan_json(ctx->b, channels + i));

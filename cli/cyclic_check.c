@@ -119,6 +119,8 @@ static void check_time(const struct copts *c, const struct argp_state *st)
 void copts_finish(struct copts *c, const struct argp_state *st)
 {
 	defaults(c, st);
+	if (c->m.plot && !out_human(c->m.ctx))
+		argp_error(st, "--plot is drawn below the table: not with JSON on standard output");
 	if (c->periods < 2)
 		argp_error(st, "--periods: 1 is no ring, it takes at least 2: with one, what the "
 			       "engine writes is what you read");

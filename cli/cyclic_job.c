@@ -139,6 +139,16 @@ static int prepare(struct cjob *j)
 	return cyclic_open_save(j->ctx, &j->save, o->save);
 }
 
+static int draw(struct cjob *j)
+{
+	if (plot_swept(&j->plot))
+		plot_sweep(&j->plot, j->rep.f, "period", false);
+	else
+		plot_histogram(j->rep.f, "intervals", &j->plot.all);
+	fflush(j->rep.f);
+	return j->plot.no_memory ? err_set(&j->ctx->err, EXIT_FAILED, "out of memory") : 0;
+}
+
 static int run(struct cjob *j)
 {
 	struct ctx *ctx = j->ctx;
@@ -159,7 +169,7 @@ static int run(struct cjob *j)
 	out_begin(&j->out, &j->info);
 	if (to_pipe || out_human(ctx))
 		cyclic_head(&j->rep);
-	if (cyclic_rows(j))
+	if (cyclic_rows(j) || (j->c->m.plot && draw(j)))
 		return -1;
 	if (stop_asked)
 		j->exit = exit_worst(j->exit, EXIT_INTERRUPTED);
@@ -168,6 +178,7 @@ static int run(struct cjob *j)
 
 static void free_all(struct cjob *j)
 {
+	plot_free(&j->plot);
 	free(j->s);
 	free(j->channels);
 	vec_free(&j->chosen);

@@ -4,6 +4,7 @@
 #define DMACTL_CYCLIC_JOB_H
 
 #include "cyclic.h"
+#include "plot.h"
 
 struct savefile {
 	int fd;
@@ -24,6 +25,7 @@ struct cjob {
 	struct report_channel *channels;
 	struct crep rep;
 	struct out out;
+	struct plot plot; /* --plot */
 	int in;
 	struct savefile save;
 	uint64_t least, smallest; /* period that can be tried, that lost nothing */

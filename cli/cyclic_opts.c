@@ -45,6 +45,7 @@ static const struct argp_option options[] = {
 	{ "allow-lost", OPT_ALLOW, "N", 0, "Lost periods that are no failure (0)", 3 },
 	{ "find-min-period", OPT_FIND, NULL, 0,
 	  "Halve the period until something is lost; tell the smallest without loss", 3 },
+	{ "plot", OPT_PLOT, NULL, 0, "Draw the intervals, or the throughput by period", 3 },
 	{ "label", OPT_LABEL, "KEY=VALUE", 0, "Put a label into the results; may be repeated", 3 },
 	{ 0 },
 };

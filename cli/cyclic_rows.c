@@ -114,6 +114,16 @@ static int refused(struct cjob *j, struct cyclic *s, uint64_t period)
 	return skip(j, what, s->w.err.text);
 }
 
+static void add_plot(struct cjob *j, const struct crow *r, size_t channel)
+{
+	struct plot_point at = { r->ch ? channel : SIZE_MAX, r->period, 0, 0, 0, 0 };
+
+	plot_add(&j->plot, &at,
+		 r->valid && r->elapsed_ns ? (double)r->bytes * 1e9 / (double)r->elapsed_ns : -1);
+	if (r->ch && r->valid)
+		plot_samples(&j->plot, &r->interval);
+}
+
 static void publish(struct cjob *j, struct crow *r, size_t channel)
 {
 	const char *name = r->ch ? r->ch->stable : "all channels";
@@ -125,6 +135,8 @@ static void publish(struct cjob *j, struct crow *r, size_t channel)
 		out_result(&j->out, cyclic_json(&j->rep, r, channel));
 	if (text && j->rep.single && r->ch)
 		cyclic_summary(&j->rep, r);
+	if (j->c->m.plot)
+		add_plot(j, r, channel);
 	fflush(j->rep.f);
 	if (r->note[0] && !j->ctx->quiet)
 		fprintf(stderr, "dmactl: %s: %s\n", name, r->note);

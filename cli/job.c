@@ -221,6 +221,16 @@ void job_close(struct job *j)
 	j->nr_workers = 0;
 }
 
+static int draw(struct job *j)
+{
+	if (plot_swept(&j->plot))
+		plot_sweep(&j->plot, stdout, "size", j->o->opcode == DMACTL_OP_INTERRUPT);
+	else
+		plot_histogram(stdout, "latencies", &j->plot.all);
+	out_flush();
+	return j->plot.no_memory ? err_set(&j->ctx->err, EXIT_FAILED, "out of memory") : 0;
+}
+
 static int run(struct job *j)
 {
 	struct ctx *ctx = j->ctx;
@@ -233,7 +243,7 @@ static int run(struct job *j)
 	out_begin(j->out, &j->info);
 	if (out_human(ctx))
 		report_head(&j->report);
-	if (all_cells(j))
+	if (all_cells(j) || (j->o->plot && draw(j)))
 		return -1;
 	if (stop_asked)
 		j->exit = exit_worst(j->exit, EXIT_INTERRUPTED);
@@ -279,6 +289,7 @@ int job_main(struct ctx *ctx, struct mopts *o)
 		out_fail(&out, report_skipped(&j.skipped));
 	else
 		out_cancel(&out);
+	plot_free(&j.plot);
 	vec_free(&j.chosen);
 	vec_free(&j.skipped);
 	return ret;

@@ -4,6 +4,7 @@
 #define DMACTL_JOB_H
 
 #include "chan.h"
+#include "plot.h"
 #include "report.h"
 #include "worker.h"
 
@@ -16,6 +17,7 @@ struct job {
 	struct worker *workers;
 	size_t nr_workers;
 	struct report report;
+	struct plot plot;		/* --plot */
 	struct out *out;
 	/* bench: gets each result instead of the table, that of the CPU's work with @cpu. */
 	void (*take)(struct job *j, const struct result *r, bool cpu);

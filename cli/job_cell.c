@@ -138,6 +138,20 @@ static void judge_limits(struct job *j, struct result *r, const char *name)
 	}
 }
 
+static void add_plot(struct job *j, const struct result *r, size_t channel)
+{
+	bool ops = j->o->opcode == DMACTL_OP_INTERRUPT;
+	struct plot_point at = { r->ch ? channel : SIZE_MAX, r->cell.size, r->cell.depth,
+				 r->cell.batch, 0, 0 };
+	double bytes_s, ops_s;
+
+	if (!result_throughput(r, &bytes_s, &ops_s))
+		bytes_s = ops_s = -1;
+	plot_add(&j->plot, &at, ops ? ops_s : bytes_s);
+	if (r->ch && r->valid)
+		plot_samples(&j->plot, result_stage(r, ST_TOTAL));
+}
+
 static void publish(struct job *j, struct result *r, size_t channel)
 {
 	const char *name = r->ch ? r->ch->stable : "all channels";
@@ -152,6 +166,8 @@ static void publish(struct job *j, struct result *r, size_t channel)
 		out_result(j->out, report_json(&j->report, r, channel));
 	if (!j->take && out_human(j->ctx) && j->report.nr_cells == 1 && j->nr_workers == 1)
 		report_single(&j->report, r);
+	if (j->o->plot)
+		add_plot(j, r, channel);
 	out_flush();
 	if (r->failure[0] && r->ch)
 		fprintf(stderr, "dmactl: %s: %s\n", name, r->failure);

@@ -75,6 +75,7 @@ static const struct argp_option options[] = {
 	{ "save", OPT_SAVE, "FILE", 0, "Write the destinations to FILE", 30 },
 	{ NULL, 0, NULL, 0, "Results:", 40 },
 	{ "limit", O_LIMIT, "LIMITS", 0, "Exit 2 when worse: 'p99<50us,throughput>2G'", 40 },
+	{ "plot", OPT_PLOT, NULL, 0, "Draw the latencies, or a sweep's throughput", 40 },
 	{ "no-latency", O_NO_LATENCY, NULL, 0, "Take no stamps", 40 },
 	{ "samples", O_SAMPLES, "FILE", 0, "Write all stamps to FILE (binary, see dmactl(1))", 40 },
 	{ "label", OPT_LABEL, "KEY=VALUE", 0, "Put a label into the results; may be repeated", 40 },
@@ -229,6 +230,9 @@ error_t opt_shared(int key, char *arg, struct argp_state *st, struct mopts *o)
 		return 0;
 	case OPT_SAVE:
 		o->save = arg;
+		return 0;
+	case OPT_PLOT:
+		o->plot = true;
 		return 0;
 	case OPT_LABEL:
 		if (!strchr(arg, '=') || arg[0] == '=')

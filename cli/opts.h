@@ -28,6 +28,7 @@ struct mopts {
 	bool has_count, has_time;
 	uint64_t count, time_ns;	/* 0 of the one that does not bound */
 	bool submit, poll, irq_batch, map_each, cold, latency;
+	bool plot;
 	uint32_t kind[2];		/* enum dmactl_buf_kind */
 	uint64_t node[2];		/* DMACTL_NONE without */
 	uint64_t align;			/* bytes, 0: by itself */
@@ -78,6 +79,7 @@ enum {
 	OPT_ENDPOINT,
 	OPT_WIDTH,
 	OPT_BURST,
+	OPT_PLOT,
 };
 
 /* -c -n -t -T -p -C --seed --input --save --label; --endpoint --width --burst. Else unknown. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "opts.h"
+#include "out.h"
 
 #define TIME_MAX (30 * 86400 * 1000000000ULL) /* far from the end of 63 bits */
 
@@ -143,6 +144,10 @@ void mopts_finish(struct mopts *o, const struct argp_state *st)
 	if (o->timeout_ns > TIME_MAX || o->time_ns > TIME_MAX ||
 	    (o->warmup.is_time && o->warmup.value > TIME_MAX))
 		opt_error(st, "-t, -T and -w: at most 30 days");
+	if (o->plot && !out_human(o->ctx))
+		argp_error(st, "--plot is drawn below the table: not with JSON on standard output");
+	if (o->plot && !o->latency && o->size.n * o->depth.n * o->batch.n == 1)
+		argp_error(st, "--plot draws the latencies that --no-latency leaves out");
 	if (!o->latency && o->samples)
 		opt_error(st, "--samples needs the stamps that --no-latency leaves out");
 	for (int i = 0; i < 2; i++) {
