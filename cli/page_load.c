@@ -32,6 +32,7 @@ static const char *const paths[NR_PMETRICS][3] = {
 	[P_LOST] = { "periods_lost" },
 	[P_INTERVAL] = { "interval_ns", "p50" },
 	[P_INTERVAL_P99] = { "interval_ns", "p99" },
+	[P_JITTER] = { "jitter_ns", "p50" },
 	[P_JITTER_P99] = { "jitter_ns", "p99" },
 	[P_WAKEUP_P50] = { "latency_ns", "wakeup", "p50" },
 };

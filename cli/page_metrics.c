@@ -42,7 +42,7 @@ static const struct family families[] = {
 	  { { P_INTERVAL, "quantile", "0.5" }, { P_INTERVAL_P99, "quantile", "0.99" } }, 2 },
 	{ "dmactl_jitter_seconds", "summary", "seconds",
 	  "Between a period's callback and when it was due.", 1e-9,
-	  { { P_JITTER_P99, "quantile", "0.99" } }, 1 },
+	  { { P_JITTER, "quantile", "0.5" }, { P_JITTER_P99, "quantile", "0.99" } }, 2 },
 };
 
 /* Each odd byte as _xHH, and _x itself as well: different names stay different. */

@@ -23,8 +23,8 @@ static const struct column columns[] = {
 static const struct column of_streams[] = {
 	{ "GB/s", P_THROUGHPUT, U_RATE },	{ "periods", P_PERIODS, U_COUNT },
 	{ "lost", P_LOST, U_COUNT },		{ "interval", P_INTERVAL, U_TIME },
-	{ "its p99", P_INTERVAL_P99, U_TIME },	{ "jitter p99", P_JITTER_P99, U_TIME },
-	{ "wakeup p50", P_WAKEUP_P50, U_TIME },
+	{ "its p99", P_INTERVAL_P99, U_TIME },	{ "jitter", P_JITTER, U_TIME }, { "its p99", P_JITTER_P99, U_TIME },
+	{ "wakeup", P_WAKEUP_P50, U_TIME },
 };
 
 static void number(FILE *f, double v, enum unit unit)

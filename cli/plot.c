@@ -191,7 +191,8 @@ void plot_sweep(const struct plot *p, FILE *f, const char *what, bool ops)
 	}
 }
 
-static void bar(FILE *f, double share, bool blocks)
+/* How many columns are left of it. */
+static int bar(FILE *f, double share, bool blocks)
 {
 	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
 	int n = (int)(share * BAR * 8), columns = 0;
@@ -204,7 +205,7 @@ static void bar(FILE *f, double share, bool blocks)
 		fputs(blocks ? eighths[n % 8] : columns ? "" : ".", f);
 		columns += blocks || !columns;
 	}
-	fprintf(f, "%*s", BAR - columns, "");
+	return BAR - columns;
 }
 
 struct steps {
@@ -254,6 +255,7 @@ void plot_histogram(FILE *f, const char *what, const struct hist *h)
 	bool blocks = utf8();
 	double most = 0, share;
 	char text[32];
+	int left;
 
 	if (!h->n)
 		return;
@@ -264,14 +266,12 @@ void plot_histogram(FILE *f, const char *what, const struct hist *h)
 	for (int i = 0; i < s.n; i++) {
 		share = 100 * s.count[i] / (double)h->n;
 		time_text(s.low * pow(s.ratio, i), text, sizeof(text));
-		fprintf(f, "  %7s ", text);
-		bar(f, s.count[i] / most, blocks);
-		if (!s.count[i])
-			fprintf(f, "%7s", "");
-		else if (share < 0.1)
-			fprintf(f, "%7s", "<0.1%");
-		else
-			fprintf(f, "%6.1f%%", share);
+		fprintf(f, "  %7s%s", text, s.count[i] ? " " : "");
+		left = bar(f, s.count[i] / most, blocks);
+		if (s.count[i] && share < 0.1)
+			fprintf(f, "%*s%7s", left, "", "<0.1%");
+		else if (s.count[i])
+			fprintf(f, "%*s%6.1f%%", left, "", share);
 		marks(f, &s, h, i);
 	}
 }

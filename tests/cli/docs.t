@@ -278,6 +278,14 @@ def check_json():
         bad.append(f"only {len(given)} fields were printed")
 
 
+def check_metrics():
+    given = set()
+    for f in glob.glob(f"{TMP}/metrics/*"):
+        with open(f, encoding="utf-8") as h:
+            given |= set(re.findall(r"^(\w+)[{ ]", h.read(), re.M))
+    same("metric", given, split(Page("dmactl.1").tags("METRICS")), "what is printed", "the page")
+
+
 def check_samples():
     with open(f"{TMP}/samples", "rb") as f:
         data = f.read()
@@ -340,7 +348,7 @@ PY
 
 mkdir "$T/help" "$T/json"
 for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt bench chain litmus check \
-	compare monitor trace 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
+	compare report monitor trace 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
 	# shellcheck disable=SC2086 # a command and its verb
 	run $c --help
 	cp "$T/out" "$T/help/$c"
@@ -393,6 +401,12 @@ document sims sim list -j
 FAKE=events=1 document event monitor -n 1 -j
 FAKE=''
 agree 'dmactl.1 has every field of the JSON and no other' json
+mkdir "$T/metrics"
+run list --format openmetrics
+cp "$T/out" "$T/metrics/list"
+run report --format openmetrics "$T/json/copy" "$T/json/ring"
+cp "$T/out" "$T/metrics/report"
+agree 'dmactl.1 has every metric and no other' metrics
 run memcpy -c sim:any -n 60 -q 4 -b 2 -w 0 --samples "$T/samples"
 agree 'dmactl.1 has the format of --samples' samples
 

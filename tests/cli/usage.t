@@ -9,7 +9,7 @@ says 64 "there is no command 'memcopy': did you mean memcpy?" memcopy
 says 64 "there is no command 'lst': did you mean list?" lst
 says 64 'unrecognized option' --nonsense
 for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt chain litmus compare \
-	monitor trace sim; do
+	report monitor trace sim; do
 	says 0 - "$c" --help
 	prints "Usage: dmactl $c"
 	says 0 - "$c" -h
@@ -24,7 +24,7 @@ says 64 "Try \`dmactl-fake --help' or \`dmactl-fake --usage' for more informatio
 says 0 - --usage
 prints 'Usage: dmactl-fake [-h]'
 for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt chain litmus check \
-	compare monitor trace sim 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
+	compare report monitor trace sim 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
 	# shellcheck disable=SC2086	# a command and its verb
 	says 0 - $c --usage
 	prints "Usage: dmactl $c [-"
