@@ -138,7 +138,9 @@ static int split(const struct bench_key *k, struct vec *out, struct err *e)
 		if (!*word && *k->value)
 			continue;
 		p = vec_add(out, sizeof(*p));
-		if (!p || !(*p = strdup(word)))
+		if (p)
+			*p = strdup(word);
+		if (!p || !*p)
 			s = NULL;
 	}
 	free(copy);
@@ -233,10 +235,10 @@ static int check_key(const struct bench *b, const struct bench_key *k,
 	char names[128] = "";
 
 	for (size_t i = 0; k->common && (c = measure_cmd(i)); i++)
-		known |= find_option(c, k->key) != NULL;
+		known |= !!find_option(c, k->key);
 	for (size_t i = 0; !k->common && i < commands->values.n; i++) {
 		c = measure_cmd_find(((char **)commands->values.v)[i]);
-		known |= find_option(c, k->key) != NULL;
+		known |= !!find_option(c, k->key);
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
 			 i ? " or " : "", c->name);
 	}

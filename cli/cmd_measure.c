@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* memcpy, memset, interrupt: the shared options, and the few of their own; all measuring commands. */
+/* memcpy, memset, interrupt, and what they have of their own; all that measure operations. */
 #include <stdlib.h>
 #include <string.h>
 
