@@ -96,6 +96,8 @@ int cmd_measure(struct ctx *ctx, int argc, char **argv)
 	struct mopts o;
 	int ret;
 
+	if (!c)
+		return err_set(&ctx->err, EXIT_USAGE, "%s measures nothing", ctx->name);
 	mopts_init(&o, ctx, c->opcode);
 	cmd_parse(c->argp, argc, argv, &o);
 	ret = job_main(ctx, &o);
