@@ -3,14 +3,10 @@
 
 import re
 
+# The two functions that access the same memory; one of a module has the module's name behind it.
 BEGIN = re.compile(r"BUG: KCSAN: (.*)")
 END = re.compile(r"={60}")
-ACCESS = re.compile(r" by .* on cpu \d+:$")
-FRAME = re.compile(r" \S+\+0x[0-9a-f]+/0x[0-9a-f]+(?: \[(\w+)\])?$")
-OURS = ("dmactl", "dma_sim")
-# An access counts as made by whoever made it or called what made it: a helper of the kernel, such
-# as copy_to_user(), works on its caller's memory. Below that, all is the kernel's own business.
-NEAR = 2
+OURS = re.compile(r"\[(dmactl|dma_sim)\]")
 
 
 class Races:
@@ -25,25 +21,11 @@ class Races:
         begin = BEGIN.search(line)
         if begin:
             self.report = [f"{begin[1]} during: {during}"]
+            (self.ours if OURS.search(begin[1]) else self.others).append(self.report)
         elif self.report is None:
             return False
         elif END.search(line):
-            (self.ours if is_ours(self.report) else self.others).append(self.report)
             self.report = None
         else:
             self.report.append(line)
         return True
-
-
-def is_ours(report):
-    """Whether one of the two accesses is made by our modules."""
-    depth = NEAR
-    for line in report:
-        frame = FRAME.search(line)
-        if ACCESS.search(line):
-            depth = 0
-        elif frame:
-            if depth < NEAR and frame[1] in OURS:
-                return True
-            depth += 1
-    return False
