@@ -17,8 +17,11 @@ struct counter {
 	size_t offset;
 };
 
-#define COUNTER(name, unit, help, reason, attr, member) \
-	{ name, unit, help, reason, DMACTL_A_CHANNEL_##attr, offsetof(struct channel, member) }
+#define COUNTER(name, unit, help, reason, attr, member)            \
+	{                                                          \
+		name, unit, help, reason, DMACTL_A_CHANNEL_##attr, \
+			offsetof(struct channel, member)           \
+	}
 
 static const struct counter counters[] = {
 	COUNTER("operations", NULL, "Operations that ended well.", NULL, DONE, done),
@@ -87,8 +90,7 @@ static void one_counter(const struct state *s, FILE *f, const struct counter *m)
 		labels(f, &c[i]);
 		if (m->reason)
 			fprintf(f, ",reason=\"%s\"", m->reason);
-		fprintf(f, "} %" PRIu64 "\n",
-			*(const uint64_t *)((const char *)&c[i] + m->offset));
+		fprintf(f, "} %" PRIu64 "\n", *(const uint64_t *)((const char *)&c[i] + m->offset));
 	}
 }
 

@@ -6,7 +6,7 @@
 #include "chan_json.h"
 #include "metrics.h"
 
-#define COLUMNS	80
+#define COLUMNS 80
 
 struct widths {
 	int name, stable, driver, state;
@@ -24,7 +24,8 @@ static void finish(struct argp_state *st, const struct lopts *o)
 	if (o->metrics && !out_human(o->ctx))
 		argp_error(st, "--format openmetrics and JSON: one of them");
 	if (o->ctx->output && !o->metrics)
-		argp_error(st, "-o: only of --format openmetrics; JSON (-j) goes to standard output");
+		argp_error(st,
+			   "-o: only of --format openmetrics; JSON (-j) goes to standard output");
 }
 
 static error_t list_opt(int key, char *arg, struct argp_state *st)

@@ -52,10 +52,10 @@ static int start(pid_t *pid, int in, int out, int err)
 	ret = posix_spawn_file_actions_init(&files);
 	if (ret)
 		return ret;
-	ret = posix_spawn_file_actions_adddup2(&files, in, 0) ?:
-	      posix_spawn_file_actions_adddup2(&files, out, 1) ?:
-	      posix_spawn_file_actions_adddup2(&files, err, 2) ?:
-	      posix_spawnp(pid, argv[0], &files, NULL, argv, environment);
+	ret = posix_spawn_file_actions_adddup2(&files, in, 0)	       ?:
+		      posix_spawn_file_actions_adddup2(&files, out, 1) ?:
+		      posix_spawn_file_actions_adddup2(&files, err, 2) ?:
+		      posix_spawnp(pid, argv[0], &files, NULL, argv, environment);
 	posix_spawn_file_actions_destroy(&files);
 	return ret;
 }

@@ -141,8 +141,9 @@ static void judge_limits(struct job *j, struct result *r, const char *name)
 static void add_plot(struct job *j, const struct result *r, size_t channel)
 {
 	bool ops = j->o->opcode == DMACTL_OP_INTERRUPT;
-	struct plot_point at = { r->ch ? channel : SIZE_MAX, r->cell.size, r->cell.depth,
-				 r->cell.batch, 0, 0 };
+	struct plot_point at = {
+		r->ch ? channel : SIZE_MAX, r->cell.size, r->cell.depth, r->cell.batch, 0, 0
+	};
 	double bytes_s, ops_s;
 
 	if (!result_throughput(r, &bytes_s, &ops_s))

@@ -4,8 +4,7 @@
 #include "metrics.h"
 #include "out.h"
 
-void metrics_family(FILE *f, const char *name, const char *type, const char *unit,
-		    const char *help)
+void metrics_family(FILE *f, const char *name, const char *type, const char *unit, const char *help)
 {
 	fprintf(f, "# TYPE %s %s\n", name, type);
 	if (unit)

@@ -60,8 +60,8 @@ void axis_times(FILE *f, char axis, double least, double most)
 	bool dense = high / low < 300;
 	const char *comma = "";
 
-	fprintf(f, "set logscale %c 10\nset %crange [%.9g:%.9g]\nset %ctics (", axis, axis, low, high,
-		axis);
+	fprintf(f, "set logscale %c 10\nset %crange [%.9g:%.9g]\nset %ctics (", axis, axis, low,
+		high, axis);
 	for (double d = pow(10, floor(log10(low))); d <= high; d *= 10) {
 		for (int i = 0; i < (dense ? 3 : 1); i++) {
 			at = d * steps[i];

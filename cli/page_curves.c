@@ -134,8 +134,7 @@ static void histogram(struct page *p, FILE *f, const struct pline *lines, size_t
 		vec_free(&b[i].v);
 	}
 	free(b);
-	fprintf(f,
-		"set xlabel '%s'\nset ylabel 'share of the samples (%%)'\nset yrange [0:]\n",
+	fprintf(f, "set xlabel '%s'\nset ylabel 'share of the samples (%%)'\nset yrange [0:]\n",
 		what->axis);
 	axis_times(f, 'x', least, most);
 	plot_lines(p, f, lines, n, "steps");

@@ -35,8 +35,8 @@ void bins_read(struct bins *b, const struct pcell *c, const char *key)
 	for (size_t i = 0; i < c->runs.n; i++) {
 		d = page_get(page_get(run[i], "latency_ns"), key);
 		h = page_get(d ? d : page_get(run[i], key), "histogram");
-		for (size_t k = 0; json_object_is_type(h, json_type_array) &&
-				   k < json_object_array_length(h);
+		for (size_t k = 0;
+		     json_object_is_type(h, json_type_array) && k < json_object_array_length(h);
 		     k++)
 			add_pair(b, json_object_array_get_idx(h, k));
 	}

@@ -106,11 +106,11 @@ static char *warning(const struct page *p, size_t i)
 		     hardware	  ? "" :
 		     !platform[0] ? "measured on an unknown platform" :
 				    "measured on no hardware but on ",
-		     hardware			 ? "" :
-		     !strcmp(platform, "vm")	 ? "a virtual machine (vm)" :
-		     !strcmp(platform, "uml")	 ? "user-mode Linux (uml)" :
+		     hardware			   ? "" :
+		     !strcmp(platform, "vm")	   ? "a virtual machine (vm)" :
+		     !strcmp(platform, "uml")	   ? "user-mode Linux (uml)" :
 		     !strcmp(platform, "emulated") ? "an emulated machine" :
-						   platform) < 0)
+						     platform) < 0)
 		return NULL;
 	return text;
 }
@@ -150,7 +150,8 @@ static void contents(const struct page *p, FILE *f)
 {
 	const struct picture *pic = p->pictures.v;
 
-	fprintf(f, "<nav><a href=\"#environment\">Environment</a> <a href=\"#summary\">Summary</a>");
+	fprintf(f,
+		"<nav><a href=\"#environment\">Environment</a> <a href=\"#summary\">Summary</a>");
 	for (size_t s = 0; s < NR_SECTIONS; s++) {
 		for (size_t i = 0; i < p->pictures.n; i++) {
 			if (strcmp(pic[i].section, sections[s].id))
@@ -189,9 +190,9 @@ static void environment_row(const struct page *p, FILE *f, const char *key)
 static void environments(const struct page *p, FILE *f)
 {
 	static const char *const keys[] = {
-		"platform", "machine", "hostname",   "time",	       "kernel",  "cmdline",
-		"arch",	    "cpu",     "dmactl",     "module",	       "preempt", "governor",
-		"clocksource", "stamp_cost_ns",
+		"platform", "machine",	"hostname",    "time",		"kernel",
+		"cmdline",  "arch",	"cpu",	       "dmactl",	"module",
+		"preempt",  "governor", "clocksource", "stamp_cost_ns",
 	};
 	const struct pfile *file = p->files.v;
 

@@ -155,8 +155,9 @@ void picture_begin(struct page *p, FILE *f, const char *section, const char *wha
 		"set title '",
 		p->pictures.n);
 	gnuplot_text(f, pic->title, TITLE);
-	fprintf(f, "'\nset key below Left reverse samplen 2.5\nset xlabel offset 0,0.5\nset tics nomirror\n"
-		   "set grid xtics ytics lc rgb '#d0d0d0' lw 0.5\nset border 3\n");
+	fprintf(f,
+		"'\nset key below Left reverse samplen 2.5\nset xlabel offset 0,0.5\nset tics nomirror\n"
+		"set grid xtics ytics lc rgb '#d0d0d0' lw 0.5\nset border 3\n");
 }
 
 static void in_pieces(struct page *p, FILE *f, const struct pline *a, size_t n, size_t most,

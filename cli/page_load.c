@@ -9,10 +9,10 @@
 
 /* All that tells how a result was made, but for its size and its depth. */
 static const char *const identity[] = {
-	"job",	     "command",	   "channel",	"channel_stable", "direction", "endpoint", "mode",
-	"completion", "interrupt", "loop",	"rate",		  "arrival",   "map",	   "buffer",
-	"cache",     "batch",	   "sources",	"segments",	  "frames",    "chunk",	   "src_gap",
-	"dst_gap",   "width",	   "burst",	"flow_control",	  "pinned_cpu", "labels",
+	"job",	      "command",   "channel", "channel_stable", "direction",  "endpoint", "mode",
+	"completion", "interrupt", "loop",    "rate",		"arrival",    "map",	  "buffer",
+	"cache",      "batch",	   "sources", "segments",	"frames",     "chunk",	  "src_gap",
+	"dst_gap",    "width",	   "burst",   "flow_control",	"pinned_cpu", "labels",
 };
 
 static const char *const paths[NR_PMETRICS][3] = {
@@ -204,8 +204,8 @@ static void add_skipped(struct page *p, const struct doc *d, const char *label)
 	const char *job, *why;
 	char *of;
 
-	for (size_t i = 0; json_object_is_type(list, json_type_array) &&
-			   i < json_object_array_length(list);
+	for (size_t i = 0;
+	     json_object_is_type(list, json_type_array) && i < json_object_array_length(list);
 	     i++) {
 		o = json_object_array_get_idx(list, i);
 		job = string(page_get(o, "job"));

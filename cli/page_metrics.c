@@ -20,37 +20,76 @@ struct family {
 };
 
 static const struct family families[] = {
-	{ "dmactl_throughput_bytes_per_second", "gauge", "bytes_per_second",
-	  "Bytes at the destinations of operations that were right.", 1,
-	  { { P_THROUGHPUT, NULL, NULL } }, 1 },
-	{ "dmactl_operations_per_second", "gauge", "per_second", "Operations that were right.", 1,
-	  { { P_OPS, NULL, NULL } }, 1 },
-	{ "dmactl_latency_seconds", "summary", "seconds",
-	  "From the preparation of an operation to its completion.", 1e-9,
-	  { { P_P50, "quantile", "0.5" }, { P_P90, "quantile", "0.9" },
-	    { P_P99, "quantile", "0.99" }, { P_P99_9, "quantile", "0.999" },
-	    { P_P99_99, "quantile", "0.9999" } }, 5 },
-	{ "dmactl_stage_mean_seconds", "gauge", "seconds", "Mean time in a stage of an operation.",
+	{ "dmactl_throughput_bytes_per_second",
+	  "gauge",
+	  "bytes_per_second",
+	  "Bytes at the destinations of operations that were right.",
+	  1,
+	  { { P_THROUGHPUT, NULL, NULL } },
+	  1 },
+	{ "dmactl_operations_per_second",
+	  "gauge",
+	  "per_second",
+	  "Operations that were right.",
+	  1,
+	  { { P_OPS, NULL, NULL } },
+	  1 },
+	{ "dmactl_latency_seconds",
+	  "summary",
+	  "seconds",
+	  "From the preparation of an operation to its completion.",
 	  1e-9,
-	  { { P_PREPARE, "stage", "prepare" }, { P_SUBMIT, "stage", "submit" },
-	    { P_DEVICE, "stage", "device" }, { P_WAKEUP, "stage", "wakeup" } }, 4 },
-	{ "dmactl_periods", "gauge", NULL, "Periods of a stream that were handed over.", 1,
-	  { { P_PERIODS, NULL, NULL } }, 1 },
-	{ "dmactl_periods_lost", "gauge", NULL, "Periods of a stream that were lost.", 1,
-	  { { P_LOST, NULL, NULL } }, 1 },
-	{ "dmactl_interval_seconds", "summary", "seconds", "Between two periods of a stream.", 1e-9,
-	  { { P_INTERVAL, "quantile", "0.5" }, { P_INTERVAL_P99, "quantile", "0.99" } }, 2 },
-	{ "dmactl_jitter_seconds", "summary", "seconds",
-	  "Between a period's callback and when it was due.", 1e-9,
-	  { { P_JITTER, "quantile", "0.5" }, { P_JITTER_P99, "quantile", "0.99" } }, 2 },
+	  { { P_P50, "quantile", "0.5" },
+	    { P_P90, "quantile", "0.9" },
+	    { P_P99, "quantile", "0.99" },
+	    { P_P99_9, "quantile", "0.999" },
+	    { P_P99_99, "quantile", "0.9999" } },
+	  5 },
+	{ "dmactl_stage_mean_seconds",
+	  "gauge",
+	  "seconds",
+	  "Mean time in a stage of an operation.",
+	  1e-9,
+	  { { P_PREPARE, "stage", "prepare" },
+	    { P_SUBMIT, "stage", "submit" },
+	    { P_DEVICE, "stage", "device" },
+	    { P_WAKEUP, "stage", "wakeup" } },
+	  4 },
+	{ "dmactl_periods",
+	  "gauge",
+	  NULL,
+	  "Periods of a stream that were handed over.",
+	  1,
+	  { { P_PERIODS, NULL, NULL } },
+	  1 },
+	{ "dmactl_periods_lost",
+	  "gauge",
+	  NULL,
+	  "Periods of a stream that were lost.",
+	  1,
+	  { { P_LOST, NULL, NULL } },
+	  1 },
+	{ "dmactl_interval_seconds",
+	  "summary",
+	  "seconds",
+	  "Between two periods of a stream.",
+	  1e-9,
+	  { { P_INTERVAL, "quantile", "0.5" }, { P_INTERVAL_P99, "quantile", "0.99" } },
+	  2 },
+	{ "dmactl_jitter_seconds",
+	  "summary",
+	  "seconds",
+	  "Between a period's callback and when it was due.",
+	  1e-9,
+	  { { P_JITTER, "quantile", "0.5" }, { P_JITTER_P99, "quantile", "0.99" } },
+	  2 },
 };
 
 /* Each odd byte as _xHH, and _x itself as well: different names stay different. */
 static void label_name(FILE *f, const char *key)
 {
 	for (; *key; key++) {
-		if ((isalnum((unsigned char)*key) || *key == '_') &&
-		    (*key != '_' || key[1] != 'x'))
+		if ((isalnum((unsigned char)*key) || *key == '_') && (*key != '_' || key[1] != 'x'))
 			fputc(*key, f);
 		else
 			fprintf(f, "_x%02x", (unsigned char)*key);
@@ -59,8 +98,7 @@ static void label_name(FILE *f, const char *key)
 
 static void user_labels(FILE *f, struct json_object *labels)
 {
-	json_object_object_foreach(labels, key, v)
-	{
+	json_object_object_foreach(labels, key, v) {
 		fprintf(f, ",label_");
 		label_name(f, key);
 		fprintf(f, "=\"");
@@ -87,8 +125,7 @@ static void labels(const struct page *p, FILE *f, const struct pcell *c)
 
 	if (p->files.n > 1)
 		metrics_label(f, &first, "file", file->label);
-	json_object_object_foreach(s->what, key, v)
-	{
+	json_object_object_foreach(s->what, key, v) {
 		if (!v || !strcmp(key, "file") || !strcmp(key, "labels"))
 			continue;
 		metrics_label(f, &first, !strcmp(key, "channel_stable") ? "channel" : key,

@@ -9,8 +9,8 @@
 
 /* Their values speak for themselves. */
 static const char *const plain[] = {
-	"job",	 "channel", "channel_stable", "direction",    "endpoint", "mode",
-	"cache", "buffer",  "completion",     "flow_control",
+	"job",	"channel", "channel_stable", "direction",  "endpoint",
+	"mode", "cache",   "buffer",	     "completion", "flow_control",
 };
 
 static bool is_plain(const char *key)
@@ -39,8 +39,7 @@ static void labels(FILE *f, struct json_object *v)
 {
 	const char *space = "";
 
-	json_object_object_foreach(v, key, value)
-	{
+	json_object_object_foreach(v, key, value) {
 		const char *text = json_object_get_string(value);
 
 		fprintf(f, "%s%s=%s", space, key, text ? text : "");
@@ -83,8 +82,7 @@ static char *make_name(const struct page *p, const struct pseries *s)
 		fprintf(f, "%s%s", s->cpu ? " " : "", files[s->file].label);
 		comma = ", ";
 	}
-	json_object_object_foreach(s->what, key, v)
-	{
+	json_object_object_foreach(s->what, key, v) {
 		if (!v || !strcmp(key, "file") || !strcmp(key, "command") || !varies(p, s, key))
 			continue;
 		/* What the CPU lacks is no difference. */

@@ -65,8 +65,8 @@ static void extend(const struct page *p, struct extent *e, const struct pline *l
 	}
 }
 
-static void title(struct page *p, FILE *f, const struct pline *lines, size_t n, size_t i,
-		  size_t of, const char *more)
+static void title(struct page *p, FILE *f, const struct pline *lines, size_t n, size_t i, size_t of,
+		  const char *more)
 {
 	char *text = line_label(lines, n, i);
 

@@ -15,16 +15,16 @@ struct column {
 };
 
 static const struct column columns[] = {
-	{ "GB/s", P_THROUGHPUT, U_RATE }, { "op/s", P_OPS, U_OPS },	 { "p50", P_P50, U_TIME },
-	{ "p90", P_P90, U_TIME },	  { "p99", P_P99, U_TIME },	 { "p99.9", P_P99_9, U_TIME },
+	{ "GB/s", P_THROUGHPUT, U_RATE }, { "op/s", P_OPS, U_OPS }, { "p50", P_P50, U_TIME },
+	{ "p90", P_P90, U_TIME },	  { "p99", P_P99, U_TIME }, { "p99.9", P_P99_9, U_TIME },
 	{ "p99.99", P_P99_99, U_TIME },	  { "max", P_MAX, U_TIME },
 };
 
 static const struct column of_streams[] = {
-	{ "GB/s", P_THROUGHPUT, U_RATE },	{ "periods", P_PERIODS, U_COUNT },
-	{ "lost", P_LOST, U_COUNT },		{ "interval", P_INTERVAL, U_TIME },
-	{ "its p99", P_INTERVAL_P99, U_TIME },	{ "jitter", P_JITTER, U_TIME }, { "its p99", P_JITTER_P99, U_TIME },
-	{ "wakeup", P_WAKEUP_P50, U_TIME },
+	{ "GB/s", P_THROUGHPUT, U_RATE },      { "periods", P_PERIODS, U_COUNT },
+	{ "lost", P_LOST, U_COUNT },	       { "interval", P_INTERVAL, U_TIME },
+	{ "its p99", P_INTERVAL_P99, U_TIME }, { "jitter", P_JITTER, U_TIME },
+	{ "its p99", P_JITTER_P99, U_TIME },   { "wakeup", P_WAKEUP_P50, U_TIME },
 };
 
 static void number(FILE *f, double v, enum unit unit)
@@ -79,8 +79,9 @@ static void row(const struct page *p, FILE *f, const struct pcell *c, const stru
 	html_text(f, s->command);
 	fprintf(f, "</td><td class=\"of\">");
 	html_text(f, s->name);
-	fprintf(f, "%s</td><td class=\"n\">%s</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">%zu"
-		   "</td>",
+	fprintf(f,
+		"%s</td><td class=\"n\">%s</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">%zu"
+		"</td>",
 		s->simulated ? " <strong>SIMULATED</strong>" : "",
 		!strcmp(s->command, "interrupt") ? "–" : size_text(c->size, size, sizeof(size)),
 		c->depth, c->runs.n);

@@ -147,8 +147,7 @@ static void range(FILE *f, double least, double most, bool ops)
 	}
 }
 
-static void sparkline(const struct plot *p, FILE *f, size_t from, bool sizes, double most,
-		      bool ops)
+static void sparkline(const struct plot *p, FILE *f, size_t from, bool sizes, double most, bool ops)
 {
 	const struct plot_point *v = p->points.v;
 	double low = INFINITY, high = 0;

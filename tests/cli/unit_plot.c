@@ -66,7 +66,8 @@ static void histograms(void)
 	histogram(&h);
 	ok(rows() == 18, "sixteen rows from 100 ns to a second");
 	ok(has("    100ns ########################################  80.0% p50\n"), "the largest");
-	ok(has(" #########                                 19.0% p90 p99\n"), "a share of its length");
+	ok(has(" #########                                 19.0% p90 p99\n"),
+	   "a share of its length");
 	ok(has(" .                                          0.9% p99.9\n"), "a small one is seen");
 	ok(has(" .                                         <0.1%\n"), "and a smaller one");
 	ok(!has(" \n"), "no blanks at the end of a row");
@@ -126,7 +127,8 @@ static void sweeps(void)
 	point(&p, 0, 64, 1, 1000);
 	point(&p, 0, 64, 2, 500);
 	sweep(&p, true);
-	ok(has("operations by depth, from the first to the last\n") && has(" #= 500 to 1000 op/s\n"),
+	ok(has("operations by depth, from the first to the last\n") &&
+		   has(" #= 500 to 1000 op/s\n"),
 	   "depths of one size are one line");
 	plot_free(&p);
 }
