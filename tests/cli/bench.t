@@ -269,7 +269,7 @@ js_file "$T/k.done" '... what was measured is where it grew' 'len(d["results"]) 
 
 # Against an earlier run.
 mkdir tmp
-export TMPDIR=$T/tmp
+export TMPDIR="$T/tmp"
 job '[a]' count=200 warmup=0 baseline=none
 run bench job --repeat 6 -j -o base.json
 says 0 - bench job --repeat 6 --baseline base.json

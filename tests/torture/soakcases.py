@@ -144,7 +144,8 @@ def measure(rnd, sim, command):
         run.agree(asked_for=n, attempted=r["attempted"])
         run.agree(timed_out=r["timed_out"], aborted=r["aborted"], none=0)
     reported = {"error": failed, "refuse": failed, "prep_null": c["retries"],
-                "stall": r["timed_out"], "lost_interrupt": r["timed_out"], "late": run.hits, None: 0}.get(defect, wrong)
+                "stall": r["timed_out"], "lost_interrupt": r["timed_out"], "late": run.hits,
+                None: 0}.get(defect, wrong)
     run.agree(injected=run.hits, reported=reported)
     # Those of the spoilt parity are not of what was measured, and so not in its row.
     if defect == "prep_null" and r["retries"] is not None and not parity:
