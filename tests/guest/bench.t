@@ -44,7 +44,8 @@ json 'all(r["valid"] and r["operations"] in (200, 400) and r["simulated"] for r 
 		if r["command"][:4] != "cpu-" and r["channel"] != "all")' \
 	'{(r["size"], r["depth"], r["completion"], r["repeat"]) for r in d["results"]
 		if r["job"][:4] == "copy" and r["command"] == "memcpy"} == {(s, q, c, n)
-		for s in (64, 2048, 65536) for q in (1, 8) for c in ("irq", "poll") for n in (1, 2, 3)}' \
+		for s in (64, 2048, 65536) for q in (1, 8) for c in ("irq", "poll")
+		for n in (1, 2, 3)}' \
 	'[r["repeat"] for r in d["results"]] ==
 		sorted(r["repeat"] for r in d["results"])' \
 	'len([r for r in d["results"] if r["command"] == "cpu-memcpy"]) == 18' \
