@@ -21,7 +21,7 @@ UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 have_kernel := $(wildcard $(KDIR)/Makefile)
 
 .PHONY: all kmod cli static demo check check-host check-uml check-debug check-smp check-pc \
-	check-hardware fuzz soak planted coverage bench lint install uninstall clean help
+	check-kcsan check-hardware fuzz soak planted coverage bench lint install uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
 ifeq ($(have_kernel),)
@@ -65,6 +65,11 @@ check-debug:
 
 check-smp:
 	@tests/run --only uml-smp
+
+# Data races: a kernel that watches memory accesses, in QEMU.
+check-kcsan:
+	@scripts/setup check
+	@tests/run --only kcsan
 
 # Faults put into a copy of the sources, each of which a suite must find.
 planted:
@@ -122,7 +127,7 @@ clean:
 
 help:
 	@echo 'make demo            see it work: boots Debian'\''s kernel in QEMU (about a minute)'
-	@echo 'make check           every test; check-host, -uml, -debug, -smp, -pc, -hardware'
+	@echo 'make check           every test; check-host, -uml, -debug, -smp, -pc, -hardware, -kcsan'
 	@echo 'make fuzz TIME=10m   calls at random across the border of the module, in a debug kernel'
 	@echo 'make bench           what it costs, measured; the ratios go to bench/RESULTS.md'
 	@echo 'make coverage        lines of the modules that the tests reach'

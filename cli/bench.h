@@ -9,20 +9,20 @@
 /* KEY=VALUE and where it stands: a line of the file, or --set. */
 struct bench_key {
 	char *key, *value;
-	unsigned int line;	/* 0: of --set */
-	bool common;		/* of [global]: for the jobs that it suits */
+	unsigned int line; /* 0: of --set */
+	bool common;	   /* of [global]: for the jobs that it suits */
 };
 
 struct bench_section {
 	char *name;
 	unsigned int line;
-	struct vec keys;	/* struct bench_key */
+	struct vec keys; /* struct bench_key */
 };
 
 struct bench_file {
-	const char *name;	/* in sentences */
+	const char *name; /* in sentences */
 	struct bench_section global;
-	struct vec jobs;	/* struct bench_section */
+	struct vec jobs; /* struct bench_section */
 };
 
 /* The file, - for standard input, NULL for the built-in jobs; -1 with @e (64). */
@@ -49,21 +49,21 @@ struct bench_row {
 struct unit {
 	struct bench_section *section;
 	const struct measure_cmd *cmd;
-	char title[192];	/* the job's name, and what the variants of a job differ in */
-	char **argv;		/* of its options; strings of it are in @o */
+	char title[192]; /* the job's name, and what the variants of a job differ in */
+	char **argv;	 /* of its options; strings of it are in @o */
 	const struct bench_key **from;
 	int argc;
 	struct mopts o;
 	struct job j;
-	struct vec rows;	/* struct bench_row */
+	struct vec rows; /* struct bench_row */
 	unsigned int planned, done;
 	bool unusable;
-	char why[256];		/* of it */
+	char why[256]; /* of it */
 };
 
 /* What runs side by side: a row of one unit, or of one of each job of a group. */
 struct shot {
-	struct vec parts;	/* struct shot_part */
+	struct vec parts; /* struct shot_part */
 	unsigned int repeats;
 };
 
@@ -75,17 +75,18 @@ struct shot_part {
 struct bench {
 	struct ctx *ctx;
 	struct bench_file file;
-	const char *channel;	/* -c, NULL without */
-	struct vec units;	/* struct unit * */
-	struct vec shots;	/* struct shot */
+	const char *channel; /* -c, NULL without */
+	struct vec units;    /* struct unit * */
+	struct vec shots;    /* struct shot */
 	bool shuffle;
-	uint64_t seed;		/* of the shuffle */
-	struct vec steps;	/* struct step, in their order */
+	uint64_t seed;	  /* of the shuffle */
+	struct vec steps; /* struct step, in their order */
 	struct out out;
 	struct dmactl_info info;
-	uint64_t began, planned_ns, past_ns; /* progress: time that all, and the steps so far, take */
+	/* Progress: the time that all takes, and that of the steps so far. */
+	uint64_t began, planned_ns, past_ns;
 	char progress[96];
-	uint64_t told;		/* when the last line of progress was */
+	uint64_t told; /* when the last line of progress was */
 	uint64_t sequence;
 	int exit;
 };

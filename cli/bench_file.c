@@ -216,23 +216,25 @@ int bench_file_read(struct bench_file *f, const char *name, struct err *e)
 	return ret;
 }
 
-/* @common: of all jobs, for those that it suits. */
+/* @common: of all jobs, for those that it suits. What was there before goes. */
 static int put(struct bench_section *s, const char *key, const char *value, bool common,
 	       struct err *e)
 {
-	struct bench_key *k = (struct bench_key *)bench_key_find(s, key);
+	struct bench_key *k = s->keys.v;
 
-	if (!k) {
-		if (add(s, key, value, 0, e))
-			return -1;
-		((struct bench_key *)s->keys.v)[s->keys.n - 1].common = common;
-		return 0;
+	for (size_t i = 0; i < s->keys.n; i++) {
+		if (strcmp(k[i].key, key))
+			continue;
+		free(k[i].key);
+		free(k[i].value);
+		k[i] = k[--s->keys.n];
+		break;
 	}
-	free(k->value);
-	k->value = strdup(value);
-	k->line = 0;
-	k->common = common;
-	return k->value ? 0 : err_set(e, EXIT_FAILED, "out of memory");
+	if (add(s, key, value, 0, e))
+		return -1;
+	k = s->keys.v;
+	k[s->keys.n - 1].common = common;
+	return 0;
 }
 
 static int no_job(const struct bench_file *f, const char *arg, const char *name, struct err *e)

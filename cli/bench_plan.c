@@ -52,6 +52,13 @@ static const char *group_of(const struct unit *u)
 	return k ? k->value : NULL;
 }
 
+static bool in_group(const struct bench_section *s, const char *group)
+{
+	const struct bench_key *k = bench_key_find(s, "group");
+
+	return k && !strcmp(k->value, group);
+}
+
 /* The n-th row of a job, over all of its units; false when it has no more. */
 static bool nth_row(const struct bench *b, const struct bench_section *s, size_t n,
 		    struct unit **unit, size_t *row)
@@ -101,14 +108,14 @@ static int check_group(struct bench *b, const struct unit *first, const struct u
 }
 
 /* A job with one row accompanies all rows of the others. */
-static int group_shots(struct bench *b, const struct unit *first)
+static int group_shots(struct bench *b, const struct unit *first, const char *group)
 {
 	struct bench_section *s = b->file.jobs.v;
 	struct unit **all = b->units.v, *u;
 	size_t most = 1, n, row;
 
 	for (size_t i = 0; i < b->units.n; i++) {
-		if (!group_of(all[i]) || strcmp(group_of(all[i]), group_of(first)))
+		if (!in_group(all[i]->section, group))
 			continue;
 		all[i]->o.cpu_line = false;
 		if (check_group(b, first, all[i]))
@@ -123,9 +130,7 @@ static int group_shots(struct bench *b, const struct unit *first)
 		struct shot *shot = vec_add(&b->shots, sizeof(*shot));
 
 		for (size_t i = 0; i < b->file.jobs.n; i++) {
-			const struct bench_key *key = bench_key_find(&s[i], "group");
-
-			if (!key || strcmp(key->value, group_of(first)))
+			if (!in_group(&s[i], group))
 				continue;
 			n = count_rows(b, &s[i]) == 1 ? 0 : k;
 			if (!shot || (nth_row(b, &s[i], n, &u, &row) && add_part(shot, u, row)))
@@ -135,12 +140,12 @@ static int group_shots(struct bench *b, const struct unit *first)
 	return 0;
 }
 
-static bool first_of_group(const struct bench *b, size_t n)
+static bool first_of_group(const struct bench *b, size_t n, const char *group)
 {
 	struct unit **u = b->units.v;
 
 	for (size_t i = 0; i < n; i++)
-		if (group_of(u[i]) && !strcmp(group_of(u[i]), group_of(u[n])))
+		if (in_group(u[i]->section, group))
 			return false;
 	return true;
 }
@@ -153,8 +158,10 @@ static int shots(struct bench *b)
 		if (rows(b, u[i]))
 			return -1;
 	for (size_t i = 0; i < b->units.n; i++) {
-		if (group_of(u[i])) {
-			if (first_of_group(b, i) && group_shots(b, u[i]))
+		const char *group = group_of(u[i]);
+
+		if (group) {
+			if (first_of_group(b, i, group) && group_shots(b, u[i], group))
 				return -1;
 			continue;
 		}

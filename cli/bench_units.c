@@ -124,26 +124,36 @@ static void squeeze(char *s)
 	*to = '\0';
 }
 
+static bool add_word(struct vec *to, const char *word)
+{
+	char *copy = strdup(word), **p = copy ? vec_add(to, sizeof(*p)) : NULL;
+
+	if (p)
+		*p = copy;
+	else
+		free(copy);
+	return !p;
+}
+
 /* The values of a key (char *). */
 static int split(const struct bench_key *k, struct vec *out, struct err *e)
 {
 	bool whole = !strcmp(k->key, "input") || !strcmp(k->key, "label") ||
 		     !strcmp(k->key, "limit");
 	const char *separators = whole ? "" : IS(comma_keys, k->key) ? " \t" : " \t,";
-	char *copy = strdup(k->value), *s = copy, *word, **p;
+	char *copy = strdup(k->value), *s = copy, *word;
+	bool bad;
 
 	if (copy && !strcmp(k->key, "channel") && copy[0] != '&')
 		squeeze(copy);
-	while (s && (word = strsep(&s, separators))) {
+	bad = !copy;
+	while (!bad && (word = strsep(&s, separators))) {
 		if (!*word && *k->value)
 			continue;
-		p = vec_add(out, sizeof(*p));
-		if (!p || !(*p = strdup(word)))
-			s = NULL;
+		bad = add_word(out, word);
 	}
 	free(copy);
-	return out->n && ((char **)out->v)[out->n - 1] ? 0 :
-							 err_set(e, EXIT_FAILED, "out of memory");
+	return bad ? err_set(e, EXIT_FAILED, "out of memory") : 0;
 }
 
 /* What takes a list itself has one value: all of them. */
@@ -233,10 +243,10 @@ static int check_key(const struct bench *b, const struct bench_key *k,
 	char names[128] = "";
 
 	for (size_t i = 0; k->common && (c = measure_cmd(i)); i++)
-		known |= find_option(c, k->key) != NULL;
+		known |= !!find_option(c, k->key);
 	for (size_t i = 0; !k->common && i < commands->values.n; i++) {
 		c = measure_cmd_find(((char **)commands->values.v)[i]);
-		known |= find_option(c, k->key) != NULL;
+		known |= !!find_option(c, k->key);
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
 			 i ? " or " : "", c->name);
 	}
@@ -255,6 +265,8 @@ static int add_choice(const struct bench *b, const struct bench_key *k, struct v
 		return bad(b, k, "there is no value");
 	if (split(k, &c->values, e))
 		return -1;
+	if (!c->values.n)
+		return bad(b, k, "there is no value");
 	if (IS(list_keys, k->key))
 		return join(&c->values, e);
 	if (IS(own_keys, k->key) && strcmp(k->key, "command") && c->values.n > 1)
@@ -422,15 +434,16 @@ static void title(struct unit *u, const struct vec *choices)
 
 static int add_unit(struct bench *b, struct bench_section *s, const struct vec *choices)
 {
-	struct unit *u = calloc(1, sizeof(*u)), **p = vec_add(&b->units, sizeof(*p));
+	struct unit **p, *u;
 
-	if (!u || !p || b->units.n > MOST_UNITS) {
-		b->units.n -= p && !u;
-		if (u && !p)
-			free(u);
-		return err_set(&b->ctx->err, u && p ? EXIT_USAGE : EXIT_FAILED,
-			       u && p ? "%s: these are more than %d jobs" : "out of memory",
+	if (b->units.n >= MOST_UNITS)
+		return err_set(&b->ctx->err, EXIT_USAGE, "%s: these are more than %d jobs",
 			       b->file.name, MOST_UNITS);
+	p = vec_add(&b->units, sizeof(*p));
+	u = p ? calloc(1, sizeof(*u)) : NULL;
+	if (!u) {
+		b->units.n -= p ? 1 : 0;
+		return err_set(&b->ctx->err, EXIT_FAILED, "out of memory");
 	}
 	*p = u;
 	u->section = s;

@@ -6,7 +6,7 @@
 #include "chan_json.h"
 #include "metrics.h"
 
-#define COLUMNS	80
+#define COLUMNS 80
 
 struct widths {
 	int name, stable, driver, state;

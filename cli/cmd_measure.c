@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* memcpy, memset, interrupt: the shared options, and the few of their own; all measuring commands. */
+/* memcpy, memset, interrupt, and what they have of their own; all that measure operations. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +96,8 @@ int cmd_measure(struct ctx *ctx, int argc, char **argv)
 	struct mopts o;
 	int ret;
 
+	if (!c)
+		return err_set(&ctx->err, EXIT_USAGE, "%s measures nothing", ctx->name);
 	mopts_init(&o, ctx, c->opcode);
 	cmd_parse(c->argp, argc, argv, &o);
 	ret = job_main(ctx, &o);

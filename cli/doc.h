@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Documents that were written before: what -j, --jsonl and -o leave, be it whole or the FILE.partial
- * of a run that did not end. A file may hold several, one after the other.
+ * Documents that were written before: what -j, --jsonl and -o leave, be it whole or the
+ * FILE.partial of a run that did not end. A file may hold several, one after the other.
  */
 #ifndef DMACTL_DOC_H
 #define DMACTL_DOC_H

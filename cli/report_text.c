@@ -264,7 +264,7 @@ static void steady_line(const struct steady_result *s)
 	if (s->windows < 5)
 		printf("steady state: NOT REACHED in %u windows\n", s->windows);
 	else
-		printf("steady state: %s after %u windows, of the last: range %.1f %%, slope %.1f %%\n",
+		printf("steady state: %s after %u windows: range %.1f %%, slope %.1f %%\n",
 		       s->reached ? "reached" : "NOT REACHED", s->windows, s->range, s->slope);
 }
 

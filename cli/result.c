@@ -6,7 +6,8 @@
 #include "limit.h"
 #include "result.h"
 
-const char *const stage_names[NR_STAGES] = { "total", "prepare", "submit", "device", "wakeup", "late" };
+const char *const stage_names[NR_STAGES] = { "total",  "prepare", "submit",
+					     "device", "wakeup",  "late" };
 
 /* "", or which destination it is. */
 static void destination_text(const struct first_wrong *w, char *buf, size_t size)

@@ -42,7 +42,7 @@ struct result {
 	struct hist stage[NR_STAGES];
 	struct hist device_early;	/* t3 - t1: where the engine starts in tx_submit */
 	struct steady_result steady;
-	uint64_t missed;		/* --rate: operations that should have started and had not */
+	uint64_t missed;		/* --rate: operations that were due, and had not started */
 	uint64_t early;			/* operations that were done before issue_pending */
 	bool negative;			/* a stage had negative time */
 	uint64_t covered, mismatches;

@@ -24,8 +24,8 @@ double stat_median(const double *sorted, size_t n)
 }
 
 /*
- * U of n and m values is a sum of n parts of at most m: way[k][u] counts those with k parts that are
- * not 0. Nothing is subtracted, so that doubles keep their digits.
+ * U of n and m values is a sum of n parts of at most m: way[k][u] counts those with k parts that
+ * are not 0. Nothing is subtracted, so that doubles keep their digits.
  */
 static void count_ways(double *way, size_t n, size_t m)
 {

@@ -30,8 +30,8 @@ double stat_median(const double *sorted, size_t n);
 /* 0 or -ENOMEM; both sorted, of at least one value. */
 int stat_mwu(struct ucdf *c, const double *a, size_t n, const double *b, size_t m, struct mwu *out);
 /*
- * How far @b lies above @a: Hodges and Lehmann's estimate and the interval at 1 - alpha. 0, -ENOMEM,
- * or -ERANGE: there is none at that level of so few values, only the estimate.
+ * How far @b lies above @a: Hodges and Lehmann's estimate and the interval at 1 - alpha. 0,
+ * -ENOMEM, or -ERANGE: there is none at that level of so few values, only the estimate.
  */
 int stat_shift(struct ucdf *c, const double *a, size_t n, const double *b, size_t m, double alpha,
 	       double *shift, double interval[2]);

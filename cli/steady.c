@@ -51,7 +51,7 @@ int worker_steady(struct worker *w, uint64_t *op_ns)
 		s->reached = spread(rate, s->windows, &s->range, &s->slope) &&
 			     s->range <= want->percent && s->slope <= want->percent / 2;
 		enough = s->reached || w->ctx->b->now() - begin >= want->most_ns;
-		/* Channels side by side disturb each other: all go on until the last one is steady. */
+		/* Side by side they disturb each other: all go on until the last one is steady. */
 		if (team_begin(w->team, enough ? UINT64_MAX : NOT_YET) != NOT_YET)
 			break;
 		if (worker_run_window(w, &win))

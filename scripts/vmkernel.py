@@ -95,7 +95,7 @@ class Kernel:
         d = os.path.join(self.build, "dmatest")
         if not os.path.exists(os.path.join(d, "Kbuild")):
             os.makedirs(d, exist_ok=True)
-            shutil.copy(os.path.join(fetch("fetch-uml", "--source"), "drivers/dma/dmatest.c"), d)
+            shutil.copy(os.path.join(fetch("fetch-linux", "--source"), "drivers/dma/dmatest.c"), d)
             with open(os.path.join(d, "Kbuild"), "w", encoding="ascii") as f:
                 f.write("obj-m := dmatest.o\n")
 

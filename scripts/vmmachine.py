@@ -6,16 +6,19 @@ import os
 from vmkernel import HERE, Kernel, fetch
 
 
+def release_of(kdir):
+    return read(os.path.join(kdir, "include/config/kernel.release")).decode().strip()
+
+
 def uml_kernel(opts):
-    kdir = fetch("fetch-uml", *(["--smp"] if opts.smp else ["--debug"] if opts.debug else []))
-    release = read(os.path.join(kdir, "include/config/kernel.release")).decode().strip()
+    kdir = fetch("fetch-linux", *(["--smp"] if opts.smp else ["--debug"] if opts.debug else []))
     # UML never clears the shadow of a module that was unloaded: no poison around its globals then.
     flags = ["CFLAGS_MODULE=--param=asan-globals=0"] if opts.debug else []
     ident = os.path.basename(kdir)
     if opts.coverage:
         ident += "-coverage"
         flags.append("COVERAGE=y")
-    return Kernel(kdir, ident, release, arch="um", flags=flags)
+    return Kernel(kdir, ident, release_of(kdir), arch="um", flags=flags)
 
 
 def uml_argv(guest, kernel, opts):
@@ -79,7 +82,16 @@ def debian_kernel(opts, default, flavour, arch, cross=None):
 
 
 def pc_kernel(opts):
-    return debian_kernel(opts, "6.1", "amd64", None)
+    kernel = debian_kernel(opts, "6.1", "amd64", None)
+    kernel.image = os.path.join(os.path.dirname(kernel.kdir), "vmlinux")
+    return kernel
+
+
+def kcsan_kernel(_opts):
+    kdir = fetch("fetch-linux", "--kcsan")
+    kernel = Kernel(kdir, os.path.basename(kdir), release_of(kdir), arch="x86")
+    kernel.image = os.path.join(kdir, "vmlinux")
+    return kernel
 
 
 PC_MODULES = ("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay")
@@ -103,8 +115,7 @@ def pc_argv(guest, kernel, opts):
     cpu = "host" if accel == "kvm" else "max,-erms,-fsrm"
     argv = ["qemu-system-x86_64", "-M", "pc", "-nodefaults", "-no-user-config",
             "-display", "none", "-no-reboot", "-accel", accel, "-cpu", cpu, "-smp", "2",
-            "-m", f"{opts.mem}M", "-kernel", os.path.join(os.path.dirname(kernel.kdir), "vmlinux"),
-            "-initrd", rd, "-append",
+            "-m", f"{opts.mem}M", "-kernel", kernel.image, "-initrd", rd, "-append",
             "console=ttyS0 ignore_loglevel printk.devkmsg=on oops=panic panic=-1 "
             f"watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 vm_run={guest.run}",
             *chardev(guest, "log"), "-serial", "chardev:log", "-device", "virtio-serial-pci",
@@ -177,8 +188,9 @@ def smdkc210_argv(guest, kernel, opts):
 
 
 MACHINES = {"uml": (uml_kernel, uml_argv), "pc": (pc_kernel, pc_argv),
-            "smdkc210": (smdkc210_kernel, smdkc210_argv)}
+            "kcsan": (kcsan_kernel, pc_argv), "smdkc210": (smdkc210_kernel, smdkc210_argv)}
 WHAT = {"uml": "user-mode Linux 6.12, one CPU, native speed (--debug: KASAN, lockdep, kmemleak; "
                "--smp: that with two CPUs, on the newest kernel)",
         "pc": "Debian's own amd64 kernel (--kernel 6.1, 6.12) in QEMU, two CPUs",
+        "kcsan": "pc with a kernel 6.12 of our own, which watches for data races (KCSAN)",
         "smdkc210": "ARM board with real pl330 controllers, Debian's armhf kernel, two CPUs"}

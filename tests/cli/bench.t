@@ -40,6 +40,7 @@ refuses '2: sources=3: memcpy has no key' '[a]' sources=3
 refuses "2: save=x: 'save' is of single measurements" '[a]' save=x
 refuses "2: poll=maybe: 'maybe' is neither 1 nor 0" '[a]' poll=maybe
 refuses '2: size=: there is no value' '[a]' size=
+refuses '2: poll=, ,: there is no value' '[a]' 'poll=, ,'
 refuses '2: baseline=gpu: it is cpu or none' '[a]' baseline=gpu
 refuses '2: group=a, b: it takes one value' '[a]' 'group=a, b'
 refuses "2: rate=0: --rate: '0' is not a number of operations per second" '[a]' rate=0
@@ -268,7 +269,7 @@ js_file "$T/k.done" '... what was measured is where it grew' 'len(d["results"]) 
 
 # Against an earlier run.
 mkdir tmp
-export TMPDIR=$T/tmp
+export TMPDIR="$T/tmp"
 job '[a]' count=200 warmup=0 baseline=none
 run bench job --repeat 6 -j -o base.json
 says 0 - bench job --repeat 6 --baseline base.json

@@ -14,6 +14,7 @@
 
 #include "cmd.h"
 #include "fake.h"
+#include "opts.h"
 #include "program.h"
 
 #define EVENTS	6
@@ -310,6 +311,7 @@ void fuzz_program(const struct backend *b, const char *const *words, int n)
 			abort();
 	}
 	events = 0;
+	opt_source(NULL);
 	argv[0] = (char *)"dmactl";
 	memcpy(argv + 1, words, (size_t)n * sizeof(*argv));
 	if (!setjmp(back))

@@ -40,16 +40,19 @@ t "a job file: every cell, every round, verified, with the CPU beside it"
 run dmactl bench "$tmp/job" -j
 status_is 0
 json 'all(r["valid"] and r["operations"] in (200, 400) and r["simulated"] for r in d["results"])' \
-	'all(r["verify"]["covered_operations"] > 0 for r in d["results"] if r["command"][:4] != "cpu-"
-		and r["channel"] != "all")' \
+	'all(r["verify"]["covered_operations"] > 0 for r in d["results"]
+		if r["command"][:4] != "cpu-" and r["channel"] != "all")' \
 	'{(r["size"], r["depth"], r["completion"], r["repeat"]) for r in d["results"]
 		if r["job"][:4] == "copy" and r["command"] == "memcpy"} == {(s, q, c, n)
-		for s in (64, 2048, 65536) for q in (1, 8) for c in ("irq", "poll") for n in (1, 2, 3)}' \
-	'[r["repeat"] for r in d["results"]] == sorted(r["repeat"] for r in d["results"])' \
+		for s in (64, 2048, 65536) for q in (1, 8) for c in ("irq", "poll")
+		for n in (1, 2, 3)}' \
+	'[r["repeat"] for r in d["results"]] ==
+		sorted(r["repeat"] for r in d["results"])' \
 	'len([r for r in d["results"] if r["command"] == "cpu-memcpy"]) == 18' \
-	'[r["channel"] for r in d["results"] if r["job"] == "both" and r["command"] == "memset"
-		and r["channel"] == "all"] == ["all"] * 3' \
-	'len({r["sequence"] for r in d["results"] if r["job"] in ("left", "right")}) == 6' \
+	'[r["channel"] for r in d["results"] if r["job"] == "both"
+		and r["command"] == "memset" and r["channel"] == "all"] == ["all"] * 3' \
+	'len({r["sequence"] for r in d["results"]
+		if r["job"] in ("left", "right")}) == 6' \
 	'len(d["break_even"]) == 5 and d["skipped"] == []'
 
 t "its table"
@@ -73,7 +76,8 @@ done
 status_is 0
 json 'd["results"][0]["loop"] == "open" and d["results"][0]["rate"] <= 2000' \
 	'abs(d["results"][0]["operations_per_second"] / d["results"][0]["rate"] - 1) < 0.02' \
-	'd["results"][0]["latency_ns"]["late"]["max"] <= d["results"][0]["latency_ns"]["total"]["max"]'
+	'd["results"][0]["latency_ns"]["late"]["max"] <=
+		d["results"][0]["latency_ns"]["total"]["max"]'
 run dmactl memcpy -c sim:t-bench/0 --rate 100M -t 200ms -q 16 -j
 status_is 1
 json 'd["results"][0]["why_invalid"] == "the rate was not held"'
@@ -85,7 +89,8 @@ for rate in 20 10 5; do
 	[ "$status" != 0 ] || break
 done
 status_is 0
-json 'd["results"][0]["latency_ns"]["total"]["min"] >= 20000000' 'd["results"][0]["operations"] == 40'
+json 'd["results"][0]["latency_ns"]["total"]["min"] >= 20000000' \
+	'd["results"][0]["operations"] == 40'
 run dmactl memcpy -c sim:t-slow/0 --rate 1k -n 100 -q 1 -w 2 -j
 status_is 1
 json 'd["results"][0]["why_invalid"] == "the rate was not held"'

@@ -50,8 +50,10 @@ out_has '^0 worse, 0 better, '
 
 t "a run that is killed leaves what can be compared"
 sim t-compare context=timer bandwidth=200000000
-dmactl memcpy -c sim:t-compare/0 -s 16K -q 2 -n 30 -w 4 --repeat 100000 -o "$tmp/killed" 2>/dev/null >/dev/null &
+dmactl memcpy -c sim:t-compare/0 -s 16K -q 2 -n 30 -w 4 --repeat 100000 \
+	-o "$tmp/killed" >/dev/null 2>&1 &
 killed=$!
+# shellcheck disable=SC2317	# soon calls it
 lines()
 {
 	[ "$(wc -l <"$tmp/killed.partial")" -ge 40 ]

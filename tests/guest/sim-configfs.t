@@ -214,8 +214,8 @@ test_values() {
 	rmdir "$dir"
 }
 
-knobs='error prep_null refuse lost_interrupt stall late corrupt polynomial copies coefficient short stale
-	wrong_residue jitter skip late_terminate'
+knobs='error prep_null refuse lost_interrupt stall late corrupt polynomial copies coefficient
+	short stale wrong_residue jitter skip late_terminate'
 
 test_knobs() {
 	mkdir "$dir"

@@ -115,8 +115,8 @@ def measure(rnd, sim, command):
     args = [command, "-c", sim.channel(), "-n", str(n), "-w", "0", "-m", mode,
             "-q", str(rnd.choice((1, 2, 8))), *own_options(rnd, command)]
     # xor_val and the like give nothing that could be spoilt.
-    parity = (command in ("xor", "pq") and defect in (None, "error", "prep_null", "refuse", "late") and
-              rnd.random() < 0.3)
+    parity = (command in ("xor", "pq") and rnd.random() < 0.3 and
+              defect in (None, "error", "prep_null", "refuse", "late"))
     if parity:
         args += ["--check"]
     if command != "interrupt":
@@ -143,8 +143,9 @@ def measure(rnd, sim, command):
     if defect not in ("stall", "lost_interrupt"):
         run.agree(asked_for=n, attempted=r["attempted"])
         run.agree(timed_out=r["timed_out"], aborted=r["aborted"], none=0)
-    reported = {"error": failed, "refuse": failed, "prep_null": c["retries"], "stall": r["timed_out"],
-                "lost_interrupt": r["timed_out"], "late": run.hits, None: 0}.get(defect, wrong)
+    reported = {"error": failed, "refuse": failed, "prep_null": c["retries"],
+                "stall": r["timed_out"], "lost_interrupt": r["timed_out"], "late": run.hits,
+                None: 0}.get(defect, wrong)
     run.agree(injected=run.hits, reported=reported)
     # Those of the spoilt parity are not of what was measured, and so not in its row.
     if defect == "prep_null" and r["retries"] is not None and not parity:

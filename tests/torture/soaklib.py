@@ -10,8 +10,8 @@ import threading
 import time
 
 SIMS = "/sys/kernel/config/dma-sim"
-DEFECTS = ("error", "prep_null", "refuse", "lost_interrupt", "stall", "late", "corrupt", "polynomial",
-           "copies", "coefficient", "short", "stale", "skip")
+DEFECTS = ("error", "prep_null", "refuse", "lost_interrupt", "stall", "late", "corrupt",
+           "polynomial", "copies", "coefficient", "short", "stale", "skip")
 
 
 class Wrong(Exception):
