@@ -55,13 +55,14 @@ static u32 dmactl_hw_state(const struct dmactl_hw *hw)
 {
 	const struct dmactl_chan *c = hw->claim;
 
-	if (c && !READ_ONCE(c->dma))	/* only about to take it, or to give it back */
-		c = NULL;
 	if (hw->leaving)
 		return DMACTL_CHANNEL_STATE_LEAVING;
 	if (!c)
 		return dmactl_dma_users(hw->dma) ? DMACTL_CHANNEL_STATE_KERNEL :
 						   DMACTL_CHANNEL_STATE_FREE;
+	/* Being taken or given back: nobody else gets it before that is over. */
+	if (!READ_ONCE(c->dma))
+		return DMACTL_CHANNEL_STATE_KERNEL;
 	if (READ_ONCE(c->owed))
 		return DMACTL_CHANNEL_STATE_QUARANTINED;
 	if (READ_ONCE(c->state) == CHAN_STOPPING)
