@@ -269,7 +269,7 @@ static int dmactl_buf_publish(struct dmactl_session *s, struct dmactl_buf *b)
 		err = xa_alloc(&s->bufs, &b->id, b, XA_LIMIT(1, DMACTL_MAX_BUFFERS), GFP_KERNEL);
 	if (!err) {
 		refcount_inc(&b->ref);
-		s->nr_bufs++;
+		WRITE_ONCE(s->nr_bufs, s->nr_bufs + 1);
 	}
 	mutex_unlock(&s->lock);
 	return err == -EBUSY ? -EMFILE : err;
@@ -282,7 +282,7 @@ static struct dmactl_buf *dmactl_buf_retire(struct dmactl_session *s, u32 id)
 
 	lockdep_assert_held(&s->lock);
 	if (b)
-		s->nr_bufs--;
+		WRITE_ONCE(s->nr_bufs, s->nr_bufs - 1);
 	return b;
 }
 
@@ -406,7 +406,7 @@ static int dmactl_mmap_coherent(struct dmactl_session *s, struct dmactl_buf *b,
 	} else {
 		if (!s->mm) {
 			mmgrab(vma->vm_mm);
-			s->mm = vma->vm_mm;
+			WRITE_ONCE(s->mm, vma->vm_mm);
 		}
 		vma->vm_pgoff = offset >> PAGE_SHIFT;
 		err = dma_mmap_coherent(b->dev, vma, b->vaddr, b->dma[0], b->bytes);

@@ -54,7 +54,7 @@ static int dmactl_chan_refused(struct dmactl_hw *hw)
 	hw->claim = NULL;
 	if (hw->leaving)
 		err = -ENODEV;
-	else if (hw->dma->client_count || dmactl_hw_public_sibling(hw))
+	else if (dmactl_dma_users(hw->dma) || dmactl_hw_public_sibling(hw))
 		err = -EBUSY;
 	mutex_unlock(&dmactl_reg_lock);
 	return err;
@@ -72,6 +72,7 @@ static int dmactl_chan_refused(struct dmactl_hw *hw)
 int dmactl_chan_request(struct dmactl_chan *c)
 {
 	struct dmactl_hw *hw = c->hw;
+	struct dma_chan *dma;
 	dma_cap_mask_t mask;
 	int err = 0;
 
@@ -88,12 +89,13 @@ int dmactl_chan_request(struct dmactl_chan *c)
 		return err;
 
 	dma_cap_zero(mask);
-	c->dma = dma_request_channel(mask, dmactl_chan_filter, hw->dma);
-	if (!c->dma)
+	dma = dma_request_channel(mask, dmactl_chan_filter, hw->dma);
+	WRITE_ONCE(c->dma, dma);
+	if (!dma)
 		return dmactl_chan_refused(hw);
-	c->results = dmactl_dma_results(c->dma);
+	c->results = dmactl_dma_results(dma);
 	if (!c->dmadev)
-		c->dmadev = get_device(dmaengine_get_dma_device(c->dma));
+		c->dmadev = get_device(dmaengine_get_dma_device(dma));
 	return 0;
 }
 
@@ -108,7 +110,7 @@ void dmactl_chan_give_back(struct dmactl_chan *c)
 	lockdep_assert_held(&c->lock);
 	if (!dma)
 		return;
-	c->dma = NULL;
+	WRITE_ONCE(c->dma, NULL);
 	dma_release_channel(dma);
 	mutex_lock(&dmactl_reg_lock);
 	c->hw->claim = NULL;

@@ -31,6 +31,12 @@ u64 dmactl_max_segment(struct device *dev);
 int dmactl_watch_bus(dmactl_const_bus *bus);
 void dmactl_unwatch_buses(void);
 
+/* The core counts under a lock of its own: this may be old by the time that we look at it. */
+static inline int dmactl_dma_users(const struct dma_chan *dma)
+{
+	return data_race(dma->client_count);
+}
+
 /* session.c */
 struct dmactl_session *dmactl_session_create(struct file *file);
 void dmactl_session_close(struct dmactl_session *s);

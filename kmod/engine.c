@@ -85,7 +85,7 @@ static void dmactl_callback_plain(void *param)
 
 static int dmactl_chan_usable(const struct dmactl_chan *c)
 {
-	if (!c->dma || c->closed || READ_ONCE(c->hw->leaving))
+	if (!c->dma || READ_ONCE(c->closed) || READ_ONCE(c->hw->leaving))
 		return -ENODEV;
 	if (c->state == CHAN_QUARANTINED)
 		return -EIO;
@@ -98,7 +98,7 @@ static void dmactl_chan_unpause(struct dmactl_chan *c)
 	if (dmactl_stop(c) == STOP_QUARANTINED)
 		dmaengine_resume(c->dma);
 	if (!c->dma)
-		c->state = CHAN_GONE;
+		WRITE_ONCE(c->state, CHAN_GONE);
 }
 
 /**

@@ -55,13 +55,14 @@ static u32 dmactl_hw_state(const struct dmactl_hw *hw)
 {
 	const struct dmactl_chan *c = hw->claim;
 
-	if (c && !READ_ONCE(c->dma))	/* only about to take it, or to give it back */
-		c = NULL;
 	if (hw->leaving)
 		return DMACTL_CHANNEL_STATE_LEAVING;
 	if (!c)
-		return hw->dma->client_count ? DMACTL_CHANNEL_STATE_KERNEL :
-					       DMACTL_CHANNEL_STATE_FREE;
+		return dmactl_dma_users(hw->dma) ? DMACTL_CHANNEL_STATE_KERNEL :
+						   DMACTL_CHANNEL_STATE_FREE;
+	/* Being taken or given back: nobody else gets it before that is over. */
+	if (!READ_ONCE(c->dma))
+		return DMACTL_CHANNEL_STATE_KERNEL;
 	if (READ_ONCE(c->owed))
 		return DMACTL_CHANNEL_STATE_QUARANTINED;
 	if (READ_ONCE(c->state) == CHAN_STOPPING)
@@ -146,7 +147,7 @@ static int dmactl_put_channel(struct sk_buff *msg, struct sk_buff *req, const st
 	       nla_put_u32(msg, DMACTL_A_CHANNEL_STATE, dmactl_hw_state(hw)) ?:
 	       nla_put_u32(msg, DMACTL_A_CHANNEL_TRAITS, dmactl_dma_traits(hw->dma)) ?:
 	       nla_put_u64_64bit(msg, DMACTL_A_CHANNEL_OPERATIONS, ops, DMACTL_A_CHANNEL_PAD) ?:
-	       nla_put_u32(msg, DMACTL_A_CHANNEL_USERS, hw->dma->client_count) ?:
+	       nla_put_u32(msg, DMACTL_A_CHANNEL_USERS, dmactl_dma_users(hw->dma)) ?:
 	       dmactl_put_limits(msg, hw, ops) ?: dmactl_put_slave(msg, hw) ?:
 	       dmactl_put_holder(msg, req, hw) ?: dmactl_put_counters(msg, hw);
 }

@@ -66,7 +66,7 @@ static u64 dmactl_period_put(struct dmactl_events *e, struct dmactl_req *req,
 	u64 seq = 0;
 
 	spin_lock_irqsave(&e->lock, flags);
-	if (req->chan->stream == req) {
+	if (READ_ONCE(req->chan->stream) == req) {
 		seq = ++req->calls;
 		p->seq = seq;
 		/* Pairs with dmactl_events_drop(). */
@@ -112,7 +112,8 @@ static bool dmactl_period_last(struct dmactl_req *req)
 
 	spin_lock_irqsave(&e->lock, flags);
 	last = req->called == CALLED_NEVER &&
-	       (req->chan->stream == req || READ_ONCE(req->state) == REQ_ABANDONED);
+	       (READ_ONCE(req->chan->stream) == req ||
+		READ_ONCE(req->state) == REQ_ABANDONED);
 	if (last)
 		req->called = CALLED_QUEUED;
 	spin_unlock_irqrestore(&e->lock, flags);

@@ -24,7 +24,7 @@ void dmactl_quarantine_enter(struct dmactl_chan *c)
 	lockdep_assert_held(&c->lock);
 	if (c->reg)
 		atomic_inc(&c->reg->stuck);
-	c->state = CHAN_QUARANTINED;
+	WRITE_ONCE(c->state, CHAN_QUARANTINED);
 	kref_get(&c->ref);
 	mutex_lock(&dmactl_reg_lock);
 	list_add_tail(&c->quarantine, &dmactl_quarantine);
@@ -85,12 +85,12 @@ static bool dmactl_late(struct dmactl_chan *c)
 static void dmactl_reclaim(struct dmactl_chan *c)
 {
 	dmactl_quarantine_leave(c);
-	if (c->closed || READ_ONCE(c->hw->leaving)) {
-		c->state = CHAN_GONE;
+	if (READ_ONCE(c->closed) || READ_ONCE(c->hw->leaving)) {
+		WRITE_ONCE(c->state, CHAN_GONE);
 		dmactl_endpoint_drop(c);
 		dmactl_chan_give_back(c);
 	} else {
-		c->state = CHAN_READY;
+		WRITE_ONCE(c->state, CHAN_READY);
 	}
 	dmactl_event(DMACTL_EVENT_TYPE_RECLAIM, c->hw, c->session, 0, c->kept_bytes);
 }
@@ -104,7 +104,7 @@ void dmactl_reclaim_work(struct work_struct *work)
 	last = dmactl_quarantined(c) && dmactl_late(c);
 	if (last)
 		dmactl_reclaim(c);
-	closed = c->closed;
+	closed = READ_ONCE(c->closed);
 	mutex_unlock(&c->lock);
 	if (!last)
 		return;
@@ -166,7 +166,7 @@ static void dmactl_lose(struct dmactl_chan *c)
 	WRITE_ONCE(c->lost, true);
 	owed = c->owed;
 	mutex_unlock(&s->cq_lock);
-	c->dma = NULL;
+	WRITE_ONCE(c->dma, NULL);
 	mutex_lock(&dmactl_reg_lock);
 	c->hw->claim = NULL;
 	mutex_unlock(&dmactl_reg_lock);
@@ -197,7 +197,7 @@ void dmactl_detach(struct dmactl_chan *c, bool last)
 	}
 	if (last && c->dma)
 		dmactl_lose(c);
-	c->state = CHAN_GONE;
+	WRITE_ONCE(c->state, CHAN_GONE);
 	mutex_unlock(&c->lock);
 	dmactl_queue_wake(&c->session->queue);
 	if (c->dmadev && c->dmadev != c->hw->dev)

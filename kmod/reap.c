@@ -58,7 +58,7 @@ void dmactl_report(struct dmactl_req *req)
 	dmactl_count(req->chan, req);
 	req->listed = true;
 	list_add_tail(&req->list, &s->cq);
-	s->nr_cq++;
+	WRITE_ONCE(s->nr_cq, s->nr_cq + 1);
 	/* The requests are the channel's: it stays until all have been taken. */
 	if (!req->chan->nr_listed++)
 		kref_get(&req->chan->ref);
@@ -79,7 +79,7 @@ void dmactl_unlist(struct dmactl_req *req)
 
 	lockdep_assert_held(&c->session->cq_lock);
 	list_del(&req->list);
-	c->session->nr_cq--;
+	WRITE_ONCE(c->session->nr_cq, c->session->nr_cq - 1);
 	c->session->nr_ends -= req->x->opcode == DMACTL_OP_CYCLIC;
 	req->listed = false;
 	if (req->state != REQ_ABANDONED)
@@ -117,14 +117,14 @@ static void dmactl_arrive_late(struct dmactl_req *req)
 	if (!c->owed)
 		queue_work(dmactl_wq, &c->reclaim);
 	atomic64_inc(&c->hw->count.late);
-	req->state = REQ_DONE;
+	WRITE_ONCE(req->state, REQ_DONE);
 	if (!req->listed)
 		dmactl_req_free(req);
 }
 
 static void dmactl_arrive_now(struct dmactl_req *req)
 {
-	req->state = REQ_DONE;
+	WRITE_ONCE(req->state, REQ_DONE);
 	atomic_dec(&req->chan->inflight);
 	req->verdict = dmactl_result(READ_ONCE(req->error));
 	if (unlikely(dmactl_is_val(req->x->opcode)))
@@ -135,7 +135,7 @@ static void dmactl_arrive_now(struct dmactl_req *req)
 /* Another was loaded at the end of a repeated operation, which is complete unless it has failed. */
 static void dmactl_replace(struct dmactl_req *before, u64 now)
 {
-	before->chan->repeating = NULL;
+	WRITE_ONCE(before->chan->repeating, NULL);
 	if (cmpxchg(&before->called, CALLED_REPEATS, CALLED_REPLACED) != CALLED_REPEATS)
 		return;
 	before->t3 = now;
@@ -149,12 +149,12 @@ static bool dmactl_arrive_repeated(struct dmactl_req *req)
 	struct dmactl_req *before = c->repeating;
 
 	if (before == req)		/* once more: that is an error */
-		c->repeating = NULL;
+		WRITE_ONCE(c->repeating, NULL);
 	else if (before && req->x->flags & DMA_PREP_LOAD_EOT && READ_ONCE(req->error) >= 0)
 		dmactl_replace(before, req->t3);
 	if (!dmactl_goes_on(req))
 		return false;
-	c->repeating = req;
+	WRITE_ONCE(c->repeating, req);
 	return true;
 }
 

@@ -72,7 +72,7 @@ bool dmactl_hw_public_sibling(struct dmactl_hw *hw)
 	if (dma_has_cap(DMA_PRIVATE, engine->cap_mask))
 		return false;
 	list_for_each_entry(other, &dmactl_hws, node)
-		used |= other->dma->device == engine && other->dma->client_count;
+		used |= other->dma->device == engine && dmactl_dma_users(other->dma);
 	return used;
 }
 

@@ -60,12 +60,12 @@ static int dmactl_runner_locked(struct dmactl_runner *r)
 
 	err = dmactl_runner_requests(r, &reqs);
 	if (!err) {
-		r->c->running = true;
+		WRITE_ONCE(r->c->running, true);
 		dmactl_prep_begin(r->c);
 		dmactl_runner_go(r);
 		dmactl_prep_end(r->c);
 		dmactl_runner_count(r);
-		r->c->running = false;
+		WRITE_ONCE(r->c->running, false);
 	} else if (err == -EAGAIN) {
 		r->a.why = DMACTL_WHY_DEPTH;
 	}

@@ -372,10 +372,10 @@ static void dmactl_runner_stop(struct dmactl_runner *r)
 		if (!r->inflight)
 			return;
 	}
-	c->state = CHAN_STOPPING;
+	WRITE_ONCE(c->state, CHAN_STOPPING);
 	how = dmactl_stop(c);
 	dmactl_runner_take(r);
-	c->state = c->dma ? CHAN_READY : CHAN_GONE;
+	WRITE_ONCE(c->state, c->dma ? CHAN_READY : CHAN_GONE);
 	if (!r->inflight)
 		return;
 	r->a.timed_out = timed_out;

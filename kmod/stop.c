@@ -18,7 +18,7 @@
 void dmactl_chan_reopen(struct dmactl_chan *c)
 {
 	dmactl_chan_give_back(c);
-	if (!c->closed && !READ_ONCE(c->hw->leaving) && !dmactl_chan_request(c))
+	if (!READ_ONCE(c->closed) && !READ_ONCE(c->hw->leaving) && !dmactl_chan_request(c))
 		dmactl_endpoint_apply(c);
 }
 
@@ -73,7 +73,7 @@ struct dmactl_req *dmactl_oldest(struct dmactl_chan *c)
 void dmactl_abandon(struct dmactl_chan *c, struct dmactl_req *req)
 {
 	lockdep_assert_held(&c->session->cq_lock);
-	req->state = REQ_ABANDONED;
+	WRITE_ONCE(req->state, REQ_ABANDONED);
 	dmactl_xfer_stuck(req->x, 1);
 	WRITE_ONCE(c->owed, c->owed + 1);
 }
@@ -153,7 +153,7 @@ static void dmactl_report_stopped(struct dmactl_chan *c, bool timed_out, u32 fla
 		list_add_tail(&req->list, &flying);
 	}
 	list_sort(NULL, &flying, dmactl_by_age);
-	c->repeating = NULL;
+	WRITE_ONCE(c->repeating, NULL);
 	list_for_each_entry_safe(req, next, &flying, list) {
 		bool held = req->state != REQ_FLYING;
 
@@ -170,7 +170,7 @@ static void dmactl_report_stopped(struct dmactl_chan *c, bool timed_out, u32 fla
 		if (abandon && !held)
 			dmactl_abandon(c, req);
 		else
-			req->state = REQ_DONE;
+			WRITE_ONCE(req->state, REQ_DONE);
 		dmactl_report(req);
 	}
 }
@@ -197,7 +197,7 @@ void dmactl_stop_submitted(struct dmactl_chan *c, bool timed_out)
 	n = dmactl_flying(c);
 	if (!n)
 		return;
-	c->state = CHAN_STOPPING;
+	WRITE_ONCE(c->state, CHAN_STOPPING);
 	trace_dmactl_stop(c, n);
 	if (timed_out)
 		dmactl_event(DMACTL_EVENT_TYPE_TIMEOUT, c->hw, s, n, 0);
@@ -223,7 +223,7 @@ void dmactl_stop_submitted(struct dmactl_chan *c, bool timed_out)
 		c->polled = silent;
 		dmactl_quarantine_enter(c);
 	} else {
-		c->state = c->dma ? CHAN_READY : CHAN_GONE;
+		WRITE_ONCE(c->state, c->dma ? CHAN_READY : CHAN_GONE);
 	}
 	dmactl_queue_wake(&s->queue);
 }
@@ -291,7 +291,8 @@ void dmactl_deadline_work(struct work_struct *work)
 	}
 	if (c->polled) {
 		dmactl_quarantine_poll(c);
-	} else if (!c->closed && c->dma && dmactl_flying(c) && dmactl_with_engine(c) > 0) {
+	} else if (!READ_ONCE(c->closed) && c->dma && dmactl_flying(c) &&
+		   dmactl_with_engine(c) > 0) {
 		if (READ_ONCE(c->pieces) != c->pieces_seen) {
 			c->pieces_seen = READ_ONCE(c->pieces);
 			WRITE_ONCE(c->progress, ktime_get_ns());

@@ -203,7 +203,7 @@ bool dmasim_cyclic_flush(struct dmasim_chan *c, unsigned long *flags) __must_hol
 	dmasim_cyclic_call(&call);
 
 	spin_lock_irqsave(&c->lock, *flags);
-	c->abandon = false;
+	WRITE_ONCE(c->abandon, false);
 	return true;
 }
 

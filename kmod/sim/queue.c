@@ -288,7 +288,7 @@ bool dmasim_chan_serve(struct dmasim_chan *c, unsigned long *flags) __must_hold(
 		spin_lock_irqsave(&c->lock, *flags);
 		if (again)
 			dmasim_requeue(c, d, wakes);
-		c->abandon = false;
+		WRITE_ONCE(c->abandon, false);
 	}
 	if (since && dmasim_is_cyclic(c))
 		dmasim_cyclic_rest(c, since);

@@ -104,7 +104,7 @@ void dmasim_chan_drop(struct dmasim_chan *c)
 	dmasim_forget(c);
 	WRITE_ONCE(c->paused, false);
 	/* Running, and yet the lock is ours: one operation is being served at this moment. */
-	c->abandon = c->running;
+	WRITE_ONCE(c->abandon, c->running);
 	spin_unlock_irqrestore(&c->lock, flags);
 
 	list_for_each_entry_safe(d, next, &dropped, node)
@@ -131,7 +131,7 @@ void dmasim_chan_kill(struct dmasim_chan *c)
 	unsigned long flags;
 
 	spin_lock_irqsave(&c->lock, flags);
-	c->dead = true;
+	WRITE_ONCE(c->dead, true);
 	if (!c->sim->params.forgets) {
 		list_splice_tail_init(&c->owed, &c->done);
 		dmasim_abort(c, &c->issued);
