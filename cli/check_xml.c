@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "xml.h"
+#include "text.h"
 
 static void nothing(const struct check *c)
 {

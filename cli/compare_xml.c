@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "compare.h"
-#include "xml.h"
+#include "text.h"
 
 /* The rows of a cell, from @at on. */
 static size_t rows_of(const struct compare *c, size_t at)

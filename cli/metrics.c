@@ -3,6 +3,7 @@
 
 #include "metrics.h"
 #include "out.h"
+#include "text.h"
 
 void metrics_family(FILE *f, const char *name, const char *type, const char *unit, const char *help)
 {

@@ -154,11 +154,4 @@ void page_html(const struct page *p, FILE *f);
 /* An SVG whose names are no other's. */
 void page_svg(const struct picture *pic, size_t nr, FILE *f);
 
-/* page_text.c: nothing of a text is anything but text. */
-void html_text(FILE *f, const char *s);
-/* Between single quotes, at most @most characters. */
-void gnuplot_text(FILE *f, const char *s, size_t most);
-/* A label's value, between double quotes. */
-void metrics_text(FILE *f, const char *s);
-
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "text.h"
 
 #define PER_DECADE 16 /* steps of a histogram's axis, each a seventh wide */
 #define STEP	   0.05

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "page_html.h"
+#include "text.h"
 
 /* Nothing is fetched and nothing runs, whatever a text may hold. */
 static const char head[] =
@@ -134,10 +135,10 @@ static void warn(const struct page *p, FILE *f)
 		if (text && text[0]) {
 			fprintf(f, "<p class=\"loud\">");
 			for (size_t k = i; k < to && p->files.n > 1; k++) {
-				html_text(f, file[k].label);
+				markup_text(f, file[k].label);
 				fputs(k + 1 < to ? ", " : ": ", f);
 			}
-			html_text(f, text);
+			markup_text(f, text);
 			fprintf(f, ".</p>\n");
 		}
 		free(text);
@@ -176,11 +177,11 @@ static void environment_row(const struct page *p, FILE *f, const char *key)
 	for (size_t i = 1; i < p->files.n; i++)
 		same &= !strcmp(environment(&file[i], key, text, sizeof(text)), first);
 	fprintf(f, "<tr%s><th>", p->files.n > 1 && same ? " class=\"same\"" : "");
-	html_text(f, key);
+	markup_text(f, key);
 	fprintf(f, "</th>");
 	for (size_t i = 0; i < p->files.n; i++) {
 		fprintf(f, "<td>");
-		html_text(f, environment(&file[i], key, text, sizeof(text)));
+		markup_text(f, environment(&file[i], key, text, sizeof(text)));
 		fprintf(f, "</td>");
 	}
 	fprintf(f, "</tr>\n");
@@ -200,7 +201,7 @@ static void environments(const struct page *p, FILE *f)
 		fprintf(f, "<thead><tr><th></th>");
 		for (size_t i = 0; i < p->files.n; i++) {
 			fprintf(f, "<th>");
-			html_text(f, file[i].label);
+			markup_text(f, file[i].label);
 			fprintf(f, "</th>");
 		}
 		fprintf(f, "</tr></thead>\n");
@@ -243,9 +244,9 @@ static void notes(const struct page *p, FILE *f)
 		   "part is told here as well.</p>\n<ul>\n");
 	for (size_t i = 0; i < p->notes.n; i++) {
 		fprintf(f, "<li>");
-		html_text(f, n[i].of);
+		markup_text(f, n[i].of);
 		fprintf(f, ": <strong>");
-		html_text(f, n[i].why);
+		markup_text(f, n[i].why);
 		fprintf(f, "</strong></li>\n");
 	}
 	fprintf(f, "</ul>\n");
@@ -259,7 +260,7 @@ void page_html(const struct page *p, FILE *f)
 	fprintf(f, "<h1>dmactl report</h1>\n<p>");
 	for (size_t i = 0; i < p->files.n; i++) {
 		fputs(i ? ", " : "", f);
-		html_text(f, file[i].label);
+		markup_text(f, file[i].label);
 	}
 	fprintf(f, "</p>\n");
 	warn(p, f);

@@ -6,6 +6,7 @@
 
 #include "page.h"
 #include "report.h"
+#include "text.h"
 
 /* Okabe and Ito's, which the colour-blind tell apart, in the order of their contrast on white. */
 const char *const line_colours[8] = {

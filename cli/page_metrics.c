@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "metrics.h"
+#include "text.h"
 
 struct sample {
 	enum pmetric metric;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "text.h"
 
 static bool of_size(const struct pline *l)
 {

@@ -5,6 +5,7 @@
 
 #include "page_html.h"
 #include "report.h"
+#include "text.h"
 
 enum unit { U_RATE, U_OPS, U_TIME, U_COUNT };
 
@@ -76,9 +77,9 @@ static void row(const struct page *p, FILE *f, const struct pcell *c, const stru
 	char size[32];
 
 	fprintf(f, "<tr><td>%s", s->cpu ? "cpu-" : "");
-	html_text(f, s->command);
+	markup_text(f, s->command);
 	fprintf(f, "</td><td class=\"of\">");
-	html_text(f, s->name);
+	markup_text(f, s->name);
 	fprintf(f,
 		"%s</td><td class=\"n\">%s</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">%zu"
 		"</td>",

@@ -122,6 +122,17 @@ PY
 	return 0
 }
 
+# change FROM TO PROGRAM: a document d, its environment e and its results r, changed by Python
+change() {
+	python3 - "$T/$1" "$T/$2" "$3" <<'PY'
+import json, sys
+d = json.load(open(sys.argv[1]))
+e, r = d["environment"], d["results"]
+exec(sys.argv[3])
+json.dump(d, open(sys.argv[2], "w"))
+PY
+}
+
 done_testing() {
 	echo "1..$nr"
 	exit $bad

@@ -84,17 +84,6 @@ PY
 	return 0
 }
 
-# change FROM TO PROGRAM: a document d, its environment e and its results r, changed by Python
-change() {
-	python3 - "$T/$1" "$T/$2" "$3" <<'PY'
-import json, sys
-d = json.load(open(sys.argv[1]))
-e, r = d["environment"], d["results"]
-exec(sys.argv[3])
-json.dump(d, open(sys.argv[2], "w"))
-PY
-}
-
 # Documents.
 run memcpy -s 4K,64K -q 1,8 -n 2000 --repeat 3 --label lab=attic -o "$T/sweep"
 FAKE=ring run cyclic -d dev-to-mem --period 1K -n 60 -o "$T/ring"

@@ -17,17 +17,6 @@ document() {
 	run "$@" -o "$T/$file"
 }
 
-# change FROM TO PROGRAM: a document d, its environment e and its results r, changed by Python
-change() {
-	python3 - "$T/$1" "$T/$2" "$3" <<'PY'
-import json, sys
-d = json.load(open(sys.argv[1]))
-e, r = d["environment"], d["results"]
-exec(sys.argv[3])
-json.dump(d, open(sys.argv[2], "w"))
-PY
-}
-
 # page EXPRESSION NAME: a Python expression over the page in $P: its text, its elements (name,
 # attributes), its pictures (roots of SVG), their titles and texts
 cat >"$T/page.py" <<'PY'

@@ -1,27 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any text is documents or has one mistake that is told; and so has each part of it. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "doc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-FILE *fuzz_fopen(const char *path, const char *mode);
-
-/* Text is all there is. */
-FILE *fuzz_fopen(const char *path, const char *mode)
-{
-	(void)path;
-	(void)mode;
-	abort();
-}
-
-static void expect(bool so)
-{
-	if (!so)
-		abort();
-}
+#include "fuzz_text.h"
 
 static void sane(const struct doc *d)
 {

@@ -1,27 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any text is jobs, or has a mistake that is told with its line. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "bench.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-FILE *fuzz_fopen(const char *path, const char *mode);
-
-/* Text is all there is. */
-FILE *fuzz_fopen(const char *path, const char *mode)
-{
-	(void)path;
-	(void)mode;
-	abort();
-}
-
-static void expect(bool so)
-{
-	if (!so)
-		abort();
-}
+#include "fuzz_text.h"
 
 static void sane(const struct bench_file *f, const struct bench_section *s)
 {

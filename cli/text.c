@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Texts from elsewhere, in HTML, in gnuplot's commands and as labels of metrics. */
+/* Texts from elsewhere, in markup, in gnuplot's commands and as labels of metrics. */
 #include <string.h>
 
-#include "page.h"
+#include "text.h"
 
 /* Bytes of the UTF-8 character at @s, 0: it is none. */
 static size_t utf8(const unsigned char *s)
@@ -32,7 +32,7 @@ static const char *next(const char *s, const char **ch, size_t *n)
 	return s;
 }
 
-void html_text(FILE *f, const char *s)
+void markup_text(FILE *f, const char *s)
 {
 	const char *ch;
 	size_t n;
@@ -59,6 +59,13 @@ void html_text(FILE *f, const char *s)
 			fwrite(ch, 1, n, f);
 		}
 	}
+}
+
+void xml_attribute(const char *name, const char *value)
+{
+	printf(" %s=\"", name);
+	markup_text(stdout, value);
+	putchar('"');
 }
 
 /*
