@@ -16,42 +16,46 @@
 
 #include "dmactl_int.h"
 
+/* Whose event it is. */
+#define CHAN_FIELDS							\
+	__field(int, session)						\
+	__field(unsigned int, device)					\
+	__field(unsigned int, channel)
+#define CHAN_ASSIGN(c)							\
+	do {								\
+		__entry->session = (c)->session->id;			\
+		__entry->device = (c)->hw->device_nr;			\
+		__entry->channel = (c)->hw->channel_nr;			\
+	} while (0)
+#define CHAN_FMT	"session=%d channel=dma%uchan%u"
+#define CHAN_ARGS	__entry->session, __entry->device, __entry->channel
+
 TRACE_EVENT(dmactl_claim,
 	TP_PROTO(const struct dmactl_chan *c),
 	TP_ARGS(c),
 	TP_STRUCT__entry(
-		__field(int, session)
-		__field(unsigned int, device)
-		__field(unsigned int, channel)
+		CHAN_FIELDS
 		__string(stable, c->hw->stable)
 	),
 	TP_fast_assign(
-		__entry->session = c->session->id;
-		__entry->device = c->hw->device_nr;
-		__entry->channel = c->hw->channel_nr;
+		CHAN_ASSIGN(c);
 		dmactl_assign_str(stable, c->hw->stable);
 	),
-	TP_printk("session=%d channel=dma%uchan%u stable=%s", __entry->session, __entry->device,
-		  __entry->channel, __get_str(stable))
+	TP_printk(CHAN_FMT " stable=%s", CHAN_ARGS, __get_str(stable))
 );
 
 DECLARE_EVENT_CLASS(dmactl_count,
 	TP_PROTO(const struct dmactl_chan *c, unsigned int count),
 	TP_ARGS(c, count),
 	TP_STRUCT__entry(
-		__field(int, session)
-		__field(unsigned int, device)
-		__field(unsigned int, channel)
+		CHAN_FIELDS
 		__field(unsigned int, count)
 	),
 	TP_fast_assign(
-		__entry->session = c->session->id;
-		__entry->device = c->hw->device_nr;
-		__entry->channel = c->hw->channel_nr;
+		CHAN_ASSIGN(c);
 		__entry->count = count;
 	),
-	TP_printk("session=%d channel=dma%uchan%u count=%u", __entry->session, __entry->device,
-		  __entry->channel, __entry->count)
+	TP_printk(CHAN_FMT " count=%u", CHAN_ARGS, __entry->count)
 );
 
 /* count: callbacks still owed; operations in flight after the kick; those that are stopped */
@@ -68,9 +72,7 @@ TRACE_EVENT(dmactl_submit,
 	TP_PROTO(const struct dmactl_req *req),
 	TP_ARGS(req),
 	TP_STRUCT__entry(
-		__field(int, session)
-		__field(unsigned int, device)
-		__field(unsigned int, channel)
+		CHAN_FIELDS
 		__field(u32, opcode)
 		__field(u64, nr)
 		__field(u64, seq)
@@ -78,39 +80,32 @@ TRACE_EVENT(dmactl_submit,
 		__field(u64, t0)
 	),
 	TP_fast_assign(
-		__entry->session = req->chan->session->id;
-		__entry->device = req->chan->hw->device_nr;
-		__entry->channel = req->chan->hw->channel_nr;
+		CHAN_ASSIGN(req->chan);
 		__entry->opcode = req->x->opcode;
 		__entry->nr = req->ordinal;
 		__entry->seq = req->seq;
 		__entry->bytes = req->x->len;
 		__entry->t0 = req->timed ? req->t0 : 0;
 	),
-	TP_printk("session=%d channel=dma%uchan%u nr=%llu seq=%llu op=%u bytes=%llu t0=%llu",
-		  __entry->session, __entry->device, __entry->channel, __entry->nr,
-		  __entry->seq, __entry->opcode, __entry->bytes, __entry->t0)
+	TP_printk(CHAN_FMT " nr=%llu seq=%llu op=%u bytes=%llu t0=%llu",
+		  CHAN_ARGS, __entry->nr, __entry->seq, __entry->opcode, __entry->bytes,
+		  __entry->t0)
 );
 
 TRACE_EVENT(dmactl_callback,
 	TP_PROTO(const struct dmactl_req *req, unsigned int result),
 	TP_ARGS(req, result),
 	TP_STRUCT__entry(
-		__field(int, session)
-		__field(unsigned int, device)
-		__field(unsigned int, channel)
+		CHAN_FIELDS
 		__field(unsigned int, result)
 		__field(u64, nr)
 	),
 	TP_fast_assign(
-		__entry->session = req->chan->session->id;
-		__entry->device = req->chan->hw->device_nr;
-		__entry->channel = req->chan->hw->channel_nr;
+		CHAN_ASSIGN(req->chan);
 		__entry->result = result;
 		__entry->nr = req->ordinal;
 	),
-	TP_printk("session=%d channel=dma%uchan%u nr=%llu result=%u", __entry->session,
-		  __entry->device, __entry->channel, __entry->nr, __entry->result)
+	TP_printk(CHAN_FMT " nr=%llu result=%u", CHAN_ARGS, __entry->nr, __entry->result)
 );
 
 /* seq: number of the callback in its stream */
@@ -118,26 +113,21 @@ TRACE_EVENT(dmactl_period,
 	TP_PROTO(const struct dmactl_req *req, u64 seq, unsigned int result, u64 t3),
 	TP_ARGS(req, seq, result, t3),
 	TP_STRUCT__entry(
-		__field(int, session)
-		__field(unsigned int, device)
-		__field(unsigned int, channel)
+		CHAN_FIELDS
 		__field(unsigned int, result)
 		__field(u64, nr)
 		__field(u64, seq)
 		__field(u64, t3)
 	),
 	TP_fast_assign(
-		__entry->session = req->chan->session->id;
-		__entry->device = req->chan->hw->device_nr;
-		__entry->channel = req->chan->hw->channel_nr;
+		CHAN_ASSIGN(req->chan);
 		__entry->result = result;
 		__entry->nr = req->ordinal;
 		__entry->seq = seq;
 		__entry->t3 = t3;
 	),
-	TP_printk("session=%d channel=dma%uchan%u nr=%llu seq=%llu result=%u t3=%llu",
-		  __entry->session, __entry->device, __entry->channel, __entry->nr,
-		  __entry->seq, __entry->result, __entry->t3)
+	TP_printk(CHAN_FMT " nr=%llu seq=%llu result=%u t3=%llu",
+		  CHAN_ARGS, __entry->nr, __entry->seq, __entry->result, __entry->t3)
 );
 
 /* By user space, or by the RUN, whose requests have their verdict only when they have failed. */
@@ -145,9 +135,7 @@ TRACE_EVENT(dmactl_reap,
 	TP_PROTO(const struct dmactl_req *req),
 	TP_ARGS(req),
 	TP_STRUCT__entry(
-		__field(int, session)
-		__field(unsigned int, device)
-		__field(unsigned int, channel)
+		CHAN_FIELDS
 		__field(unsigned int, result)
 		__field(u64, nr)
 		__field(u64, seq)
@@ -159,9 +147,7 @@ TRACE_EVENT(dmactl_reap,
 	TP_fast_assign(
 		bool run = req->queue == &req->chan->queue;
 
-		__entry->session = req->chan->session->id;
-		__entry->device = req->chan->hw->device_nr;
-		__entry->channel = req->chan->hw->channel_nr;
+		CHAN_ASSIGN(req->chan);
 		__entry->result = run ? dmactl_result(req->error) : req->verdict;
 		__entry->nr = req->ordinal;
 		__entry->seq = req->seq;
@@ -170,10 +156,9 @@ TRACE_EVENT(dmactl_reap,
 		__entry->t2 = req->timed ? req->t2 : 0;
 		__entry->t3 = !req->timed ? 0 : !run && req->stopped ? req->stopped : req->t3;
 	),
-	TP_printk("session=%d channel=dma%uchan%u nr=%llu seq=%llu result=%u t=%llu,%llu,%llu,%llu",
-		  __entry->session, __entry->device, __entry->channel, __entry->nr,
-		  __entry->seq, __entry->result, __entry->t0, __entry->t1, __entry->t2,
-		  __entry->t3)
+	TP_printk(CHAN_FMT " nr=%llu seq=%llu result=%u t=%llu,%llu,%llu,%llu",
+		  CHAN_ARGS, __entry->nr, __entry->seq, __entry->result, __entry->t0,
+		  __entry->t1, __entry->t2, __entry->t3)
 );
 
 #endif /* _DMACTL_TRACE_H */

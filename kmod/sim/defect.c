@@ -148,14 +148,12 @@ ssize_t dmasim_defects_show(struct dmasim_dev *sim, char *page)
 /* Those of a call of the provider, and not of what the engine does. */
 #define DMASIM_CALL_DEFECTS	(BIT(DMASIM_PREP_NULL) | BIT(DMASIM_REFUSE))
 
-/* Shall this preparation, or this submission, fail? */
-bool dmasim_defects_call(struct dmasim_defects *f, enum dmasim_defect which)
+/* Counts one more call. */
+bool dmasim_defects_hit(struct dmasim_defects *f, enum dmasim_defect which)
 {
 	unsigned long flags;
 	bool hit;
 
-	if (likely(!(READ_ONCE(f->armed) & BIT(which))))
-		return false;
 	spin_lock_irqsave(&f->lock, flags);
 	hit = dmasim_knob_hit(&f->knob[which]);
 	f->hits[which] += hit;

@@ -464,7 +464,13 @@ void dmasim_defects_set(struct dmasim_defects *f, enum dmasim_defect which,
 			const struct dmasim_knob *knob);
 void dmasim_defects_set_delay(struct dmasim_defects *f, const struct dmasim_delays *delay);
 ssize_t dmasim_defects_show(struct dmasim_dev *sim, char *page);
-bool dmasim_defects_call(struct dmasim_defects *f, enum dmasim_defect which);
+bool dmasim_defects_hit(struct dmasim_defects *f, enum dmasim_defect which);
 void dmasim_defects_draw(struct dmasim_defects *f, struct dmasim_desc *d);
+
+/* Shall this preparation, or this submission, fail? */
+static inline bool dmasim_defects_call(struct dmasim_defects *f, enum dmasim_defect which)
+{
+	return unlikely(READ_ONCE(f->armed) & BIT(which)) && dmasim_defects_hit(f, which);
+}
 
 #endif /* _DMASIM_H */
