@@ -34,13 +34,13 @@ static struct {
 static void learn_kernel(void)
 {
 	FILE *f = fopen("/proc/kallsyms", "r");
-	char line[256], module[64], *type;
+	char line[256], module[64];
 	u64 first = 0, at, memory = 0;
 
 	CHECK(f);
 	while (fgets(line, sizeof(line), f)) {
-		at = strtoull(line, &type, 16);
-		if (at && !first && type[1] != 'A') /* those of each CPU are offsets */
+		at = strtoull(line, NULL, 16);
+		if (at >= 16 * MB && !first)	/* below are offsets in the area of a CPU */
 			first = at;
 		if (sscanf(line, "%*x %*c %*s [%63[^]]]", module) != 1 ||
 		    (strcmp(module, "dmactl") && strcmp(module, "dma_sim")))
