@@ -31,9 +31,9 @@ u64 dmactl_max_segment(struct device *dev);
 int dmactl_watch_bus(dmactl_const_bus *bus);
 void dmactl_unwatch_buses(void);
 
-/* The core counts under a lock of its own: this may be old by the time that we look at it. */
 static inline int dmactl_dma_users(const struct dma_chan *dma)
 {
+	/* The core counts under a lock of its own: it may be old when we look at it. */
 	return data_race(dma->client_count);
 }
 

@@ -23,9 +23,11 @@
 	__field(unsigned int, channel)
 #define CHAN_ASSIGN(c)							\
 	do {								\
-		__entry->session = (c)->session->id;			\
-		__entry->device = (c)->hw->device_nr;			\
-		__entry->channel = (c)->hw->channel_nr;			\
+		const struct dmactl_chan *chan_ = (c);			\
+									\
+		__entry->session = chan_->session->id;			\
+		__entry->device = chan_->hw->device_nr;			\
+		__entry->channel = chan_->hw->channel_nr;		\
 	} while (0)
 #define CHAN_FMT	"session=%d channel=dma%uchan%u"
 #define CHAN_ARGS	__entry->session, __entry->device, __entry->channel

@@ -148,6 +148,12 @@ def whole(p, out):
         raise Wrong(f"{p.args}: no document: {e}: {out[max(at - 100, 0):at + 100]!r}") from None
 
 
+def errors(sim):
+    """Operations that the device has ended, or refused, with an error."""
+    hits = sim.injected()
+    return hits["error"] + hits["refuse"]
+
+
 def killer(name):
     """Starts something, kills it, and uses the channel again."""
     def work(rnd, turn):
@@ -156,7 +162,7 @@ def killer(name):
                 work.sim.destroy()
             work.sim = soakcases.device(rnd, name, "--channels", "2")
         sim = work.sim
-        before = sim.injected()["error"], sim.counters()
+        before = errors(sim), sim.counters()
         p = long_run(rnd, sim)
         time.sleep(rnd.choice((0, 0.1, 0.5, 2)) * rnd.random())
         how = rnd.choice((signal.SIGTERM, signal.SIGINT, signal.SIGKILL))
@@ -169,7 +175,7 @@ def killer(name):
         soon(f"{name}: a channel is free after {how.name} of {p.args}", sim.free)
         after = sim.counters()
         failed = after["failed"] - before[1]["failed"]
-        hits = sim.injected()["error"] - before[0]
+        hits = errors(sim) - before[0]
         if failed > hits:
             raise Wrong(f"{p.args}: {failed} failed, but only {hits} were injected")
         LEDGER.add(killed_operations=after["done"] - before[1]["done"], killed_failed=failed,
