@@ -112,8 +112,10 @@ def measure(rnd, sim, command):
     n = rnd.randrange(40, 200)
     spoils = defect in SPOILS[command]
     mode = rnd.choice(("run", "submit"))
+    # The sum of a sink says of all that were in flight together that one was wrong.
+    depth = 1 if command == "sg" and spoils else rnd.choice((1, 2, 8))
     args = [command, "-c", sim.channel(), "-n", str(n), "-w", "0", "-m", mode,
-            "-q", str(rnd.choice((1, 2, 8))), *own_options(rnd, command)]
+            "-q", str(depth), *own_options(rnd, command)]
     # xor_val and the like give nothing that could be spoilt.
     parity = (command in ("xor", "pq") and rnd.random() < 0.3 and
               defect in (None, "error", "prep_null", "refuse", "late"))
