@@ -2,6 +2,8 @@
 /* The calls of /dev/dmactl, as tests want them. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/udmabuf.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -282,4 +284,28 @@ void rig_works(struct rig *r)
 	check_ok(&c);
 	CHECK_EQ(dm_sync(r->fd, r->dst, DMACTL_SYNC_CPU, 0, r->bytes), 0);
 	CHECK_MEM(r->pdst, r->psrc, r->bytes);
+}
+
+int dm_udmabuf(u32 pages)
+{
+	enum { APART = 16 };
+	struct udmabuf_create_list *create =
+		calloc(1, sizeof(*create) + pages * sizeof(create->list[0]));
+	int dev = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), fd, memory;
+
+	CHECK(create && dev >= 0);
+	memory = memfd_create("dmactl", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+	CHECK_EQ(fallocate(memory, 0, 0, 4096L * APART * pages), 0);
+	CHECK_EQ(fcntl(memory, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+	for (create->count = 0; create->count < pages; create->count++)
+		create->list[create->count] = (struct udmabuf_create_item){
+			.memfd = (u32)memory,
+			.offset = 4096UL * APART * create->count,
+			.size = 4096,
+		};
+	fd = ioctl(dev, UDMABUF_CREATE_LIST, create);
+	CHECK(fd >= 0);
+	CHECK_EQ(close(dev) | close(memory), 0);
+	free(create);
+	return fd;
 }

@@ -31,6 +31,8 @@ int dm_release(int fd, u32 chan);
 
 struct dmactl_buf_create dm_buf_arg(u32 kind, u32 chan, u64 bytes);
 u32 dm_buf(int fd, u32 kind, u32 chan, u64 bytes, void **map);	/* @map may be NULL */
+/* Of pages far from each other, since exporters join neighbours. */
+int dm_udmabuf(u32 pages);
 int dm_buf_destroy(int fd, u32 buf);
 int dm_sync(int fd, u32 buf, u32 direction, u64 offset, u64 len);
 

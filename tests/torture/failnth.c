@@ -2,7 +2,6 @@
 /* Every allocation, and every copy from and to the caller, fails once: /dev/dmactl. */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <linux/udmabuf.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -189,33 +188,6 @@ static void *anonymous(void)
 	return p;
 }
 
-/* In an order in which no page follows its neighbour: exporters join those that do. */
-static int make_udmabuf(void)
-{
-	static const u32 order[] = { 2, 0, 3, 1 };
-	char text[sizeof(struct udmabuf_create_list) +
-		  ARRAY_SIZE(order) * sizeof(struct udmabuf_create_item)] = { 0 };
-	struct udmabuf_create_list *create = (void *)text;
-	int dev = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), fd, memory;
-	size_t i;
-
-	CHECK(dev >= 0);
-	memory = memfd_create("dmactl", MFD_ALLOW_SEALING | MFD_CLOEXEC);
-	CHECK_EQ(ftruncate(memory, BYTES), 0);
-	CHECK_EQ(fcntl(memory, F_ADD_SEALS, F_SEAL_SHRINK), 0);
-	create->count = ARRAY_SIZE(order);
-	for (i = 0; i < ARRAY_SIZE(order); i++)
-		create->list[i] = (struct udmabuf_create_item){
-			.memfd = (u32)memory,
-			.offset = 4096 * order[i],
-			.size = 4096,
-		};
-	fd = ioctl(dev, UDMABUF_CREATE_LIST, create);
-	CHECK(fd >= 0);
-	CHECK_EQ(close(dev) | close(memory), 0);
-	return fd;
-}
-
 static u64 buf_bytes;
 
 static void begin_buf(u32 kind)
@@ -227,7 +199,7 @@ static void begin_buf(u32 kind)
 	w.user = kind == DMACTL_BUF_USER ? anonymous() : NULL;
 	w.a.buf.address = (uintptr_t)w.user;
 	if (kind == DMACTL_BUF_DMABUF)
-		w.a.buf.fd = make_udmabuf();
+		w.a.buf.fd = dm_udmabuf(BYTES / 4096);
 	ioctl_is(DMACTL_IOC_BUF_CREATE, sizeof(w.a.buf));
 }
 
