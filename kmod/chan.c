@@ -93,7 +93,10 @@ int dmactl_chan_request(struct dmactl_chan *c)
 	WRITE_ONCE(c->dma, dma);
 	if (!dma)
 		return dmactl_chan_refused(hw);
-	c->results = dmactl_dma_results(dma);
+	if (dmactl_dma_results(dma))
+		c->callback_result = dmactl_callback;
+	else
+		c->callback = dmactl_callback_only;
 	if (!c->dmadev)
 		c->dmadev = get_device(dmaengine_get_dma_device(dma));
 	return 0;
@@ -132,7 +135,7 @@ int dmactl_req_alloc(struct dmactl_chan *c, struct list_head *list, unsigned int
 	struct dmactl_req *req;
 
 	lockdep_assert_held(&c->session->cq_lock);
-	while (nr--) {
+	for (; nr; nr--) {
 		if (list_empty(&c->free) && c->nr_pool == DMACTL_MAX_DEPTH) {
 			if (list_empty(&c->worn))
 				return -EAGAIN;
@@ -142,11 +145,16 @@ int dmactl_req_alloc(struct dmactl_chan *c, struct list_head *list, unsigned int
 			if (!req)
 				return -ENOMEM;
 			req->chan = c;
-			INIT_LIST_HEAD(&req->out);
 			c->pool[c->nr_pool++] = req;
 			list_add(&req->list, &c->free);
 		}
-		list_move_tail(c->free.next, list);
+		req = list_first_entry(&c->free, struct dmactl_req, list);
+		req->error = DMA_TRANS_NOERROR;
+		req->residue = 0;
+		req->called = CALLED_NEVER;
+		req->flags = 0;
+		req->stopped = 0;
+		list_move_tail(&req->list, list);
 	}
 	return 0;
 }
@@ -162,14 +170,14 @@ void dmactl_req_free(struct dmactl_req *req)
 
 	lockdep_assert_held(&c->session->cq_lock);
 	/* Never submitted, but its number was known, and others wait for it. */
-	if (unlikely(!list_empty(&req->out))) {
+	if (unlikely(!hlist_empty(&req->out))) {
 		req->verdict = DMACTL_RES_ABORTED;
 		dmactl_hold_release(req);
 	}
 	dmactl_xfer_put(&req->xfer);
 	dmactl_later_free(req);
 	for (k = 0; k < req->nr_edges; k++)
-		list_del_init(&req->edges[k].node);
+		hlist_del_init(&req->edges[k].node);
 	kfree(req->edges);
 	req->edges = NULL;
 	req->nr_edges = 0;

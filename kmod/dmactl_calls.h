@@ -124,6 +124,7 @@ void dmactl_xfer_stuck(const struct dmactl_xfer *x, int add);
 
 /* entry.c */
 int dmactl_entry_copy(struct dmactl_entry *e, u64 from, size_t size, u32 *why);
+int dmactl_entry_set(struct dmactl_entry *e, const struct dmactl_op *op, u32 *why);
 void dmactl_entry_free(struct dmactl_entry *e);
 int dmactl_args_keep(struct dmactl_entry *e);
 
@@ -173,6 +174,8 @@ struct dmactl_submitter {
 	int (*wait)(struct dmactl_submitter *sub);
 };
 
+void dmactl_callback(void *param, const struct dmaengine_result *res);
+void dmactl_callback_only(void *param);
 void dmactl_complete(struct dmactl_req *req);
 int dmactl_submit_one(struct dmactl_submitter *sub, struct dmactl_req *req);
 int dmactl_chan_enter(struct dmactl_chan *c);
@@ -180,6 +183,7 @@ int dmactl_chan_enter(struct dmactl_chan *c);
 /* submit.c */
 struct dmactl_scratch {
 	unsigned int room;
+	struct dmactl_op *ops;		/* behind @e: as user space has them */
 	struct dmactl_entry e[];
 };
 

@@ -234,7 +234,7 @@ struct dmactl_buf {
 
 /* A request that another one waits for, or relies on; in the latter's array. cq_lock */
 struct dmactl_edge {
-	struct list_head node;		/* in the producer's list; empty once it is complete */
+	struct hlist_node node;		/* in the producer's list; unhashed once it is complete */
 	struct dmactl_req *dependent;
 	u32 how;			/* DMACTL_DEP_* */
 };
@@ -252,10 +252,10 @@ enum dmactl_req_state {
  * struct dmactl_req - one operation on its way
  * @done:    in a queue; the callback
  * @list:    free list or completions; cq_lock
- * @queue:   where the callback puts it; constant while flying
  * @next:    chain of the submitter: kicked together, idle in a RUN, polled in turn; chan->lock
  * @chan:    its channel; constant
- * @x:       what to do: &@xfer, or an element of a RUN
+ * @x:       what to do: &@xfer, or an element of a RUN; tells the queue that the callback puts it
+ *           on, dmactl_req_queue(); constant while flying
  * @state:   enum dmactl_req_state; cq_lock (RUN: chan->lock)
  * @listed:  it is in the completions (abandoned and not yet reaped); cq_lock
  * @timed:   the callback takes stamp @t3; constant while flying
@@ -268,7 +268,7 @@ enum dmactl_req_state {
  * @sum:     *_VAL: the engine's verdict
  * @edges:   its dependencies (owned); cq_lock
  * @nr_edges: their number
- * @out:     edges of those that depend on it; cq_lock
+ * @out:     edges of those that depend on it, the newest first; cq_lock
  * @later:   held, and its buffers are another device's until then: to be parsed again (owned);
  *           cq_lock
  * @entry:   of the SUBMIT that has not returned yet, which wants to know the verdict; cq_lock
@@ -294,14 +294,29 @@ enum dmactl_req_state {
  */
 struct dmactl_req {
 	struct llist_node done;
-	struct list_head list;
-	struct dmactl_queue *queue;
 	struct dmactl_req *next;
 	struct dmactl_chan *chan;
 	const struct dmactl_xfer *x;
+	int error;
+	u32 residue;
+	int called;
+	dma_cookie_t cookie;
 	u8 state;
-	bool listed;
+	u8 flags;
 	bool timed;
+	bool watched;
+	atomic_t pending;
+	u64 ordinal;
+	u64 stopped;
+	u64 t0, t1, t2, t3;
+	u8 verdict;
+	bool listed;
+	bool doomed;
+	bool input_failed;
+	u16 nr_edges;
+	u16 waits;
+	u32 mark;
+	enum sum_check_flags sum;
 	union {
 		struct {
 			dma_addr_t dst;
@@ -312,31 +327,18 @@ struct dmactl_req {
 			u64 dropped;
 		};
 	};
-	int called;
-	enum sum_check_flags sum;
+	struct list_head list;
+	struct hlist_head out;
 	struct dmactl_edge *edges;
-	u32 nr_edges;
-	u32 mark;
 	struct dmactl_later *later;
 	struct dmactl_entry *entry;
-	u32 waits;
-	struct list_head out;
-	bool doomed;
-	bool input_failed;
-	bool watched;
-	atomic_t pending;
-	int error;
-	u32 residue;
-	u32 verdict;
-	u32 flags;
-	dma_cookie_t cookie;
-	u64 ordinal;
 	u64 seq;
 	u64 user_data;
-	u64 t0, t1, t2, t3;
-	u64 stopped;
 	struct dmactl_xfer xfer;
 };
+
+/* DMACTL_MAX_DEPTH of them belong to a channel, and depth many are in use all the time. */
+static_assert(sizeof(struct dmactl_req) <= 256);
 
 /* A repeated operation calls back each time; it ends with an error, or by another's LOAD_EOT. */
 enum dmactl_called {
@@ -361,7 +363,8 @@ enum dmactl_chan_state {
  * @dma:      the channel; NULL once released; lock, peeked at under reg_lock
  * @dmadev:   device to map for (counted); constant from the first @dma on
  * @id:       in the session's table
- * @results:  its driver tells results; constant from the first @dma on
+ * @callback: of a driver that tells no results, else NULL; constant from the first @dma on
+ * @callback_result: of one that does
  * @ops:      mask of operations; constant
  * @lock:     taken by whoever submits or stops
  * @state:    enum dmactl_chan_state; written under lock, read anywhere
@@ -379,6 +382,7 @@ enum dmactl_chan_state {
  * @worn:     replaced while repeated, and may call back once more: used only when no other is left;
  *            cq_lock
  * @names:    buffers of the held operation that is being parsed, or NULL; lock
+ * @before:   operation of the same call before the one that is being parsed, or NULL; lock
  * @ready:    held requests whose time has come; cq_lock
  * @hold:     the worker that submits them; has a reference while queued
  * @inflight: submitted or held, and not harvested; atomic, written under lock or cq_lock
@@ -418,7 +422,8 @@ struct dmactl_chan {
 	struct dma_chan *dma;
 	struct device *dmadev;
 	u32 id;
-	bool results;
+	dma_async_tx_callback callback;
+	dma_async_tx_callback_result callback_result;
 	u64 ops;
 	struct mutex lock;		/* see above */
 	int state;
@@ -435,6 +440,7 @@ struct dmactl_chan {
 	struct list_head limbo;
 	struct list_head worn;
 	const struct dmactl_xfer *names;
+	const struct dmactl_xfer *before;
 	struct list_head ready;
 	struct work_struct hold;
 	atomic_t inflight;

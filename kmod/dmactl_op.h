@@ -78,15 +78,17 @@ struct dmactl_part {
  * @opcode:  enum dmactl_opcode
  * @value:   memset's byte
  * @direction: SLAVE_SG: enum dma_transfer_direction
- * @each:    map before and unmap after each use; then @dst and @src are not used
  * @how:     enum dmactl_use
- * @flags:   enum dma_ctrl_flags for prep
+ * @each:    map before and unmap after each use
+ * @plain:   the usual case, told by one look: one descriptor of one callback, mapped beforehand,
+ *           nothing to be done afterwards
  * @nr_desc: descriptors it takes
+ * @flags:   enum dma_ctrl_flags for prep
  * @len:     bytes at the destination
- * @dst:     bus address of the destination when @nr_desc is 1
+ * @dst:     bus address of the destination: one descriptor, mapped beforehand; a stream
  * @src:     likewise of the source
- * @dst_off: offset in @dst_buf
- * @src_off: offset in @src_buf
+ * @dst_off: else: offset in @dst_buf
+ * @src_off: else: offset in @src_buf
  * @dst_buf: (counted) or NULL
  * @src_buf: (counted) or NULL
  * @more:    other operands, or NULL
@@ -95,19 +97,29 @@ struct dmactl_xfer {
 	u8 opcode;
 	u8 value;
 	u8 direction;
-	bool each;
-	u8 how;
-	u32 flags;
-	u32 nr_desc;
+	u8 how : 2;
+	bool each : 1;
+	bool plain : 1;
+	u16 nr_desc;
+	u16 flags;
 	u64 len;
-	dma_addr_t dst;
-	dma_addr_t src;
-	u64 dst_off;
-	u64 src_off;
+	union {
+		struct {
+			dma_addr_t dst;
+			dma_addr_t src;
+		};
+		struct {
+			u64 dst_off;
+			u64 src_off;
+		};
+	};
 	struct dmactl_buf *dst_buf;
 	struct dmactl_buf *src_buf;
 	struct dmactl_more *more;
 };
+
+/* The kernel's flags for prep have room, and so has the number of descriptors. */
+static_assert(DMA_PREP_LOAD_EOT <= U16_MAX);
 
 /* An operation that is held: as it came, and (counted) the buffers that it named then. */
 struct dmactl_later {

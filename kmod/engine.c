@@ -2,9 +2,32 @@
 /* The hot path: prepare and submit one request; the callback. Shared by SUBMIT and RUN. */
 #include <linux/dmaengine.h>
 
-#include "dmactl_int.h"
 #define CREATE_TRACE_POINTS
-#include "trace.h"
+#include "engine.h"
+
+static struct dmactl_queue *dmactl_req_queue(const struct dmactl_req *req)
+{
+	return req->x == &req->xfer ? &req->chan->session->queue : &req->chan->queue;
+}
+
+/* @ends: whoever sleeps is to look now, however many it still misses. */
+static __always_inline void dmactl_enqueue(struct dmactl_req *req, bool ends)
+{
+	struct dmactl_queue *q = dmactl_req_queue(req);
+	struct dmactl_chan *c = req->chan;
+
+	dmactl_llist_add(&req->done, &q->done);
+	/* try_cmpxchg() orders: either we see the sleeper's wish, or it sees the request. */
+	if (ends)
+		dmactl_queue_wake(q);
+	else
+		dmactl_queue_tell(q);
+	/* Others are held until this one is complete; see dmactl_hold(). */
+	if (unlikely(READ_ONCE(req->watched) || ends))
+		dmactl_hold_kick(c->session);
+	if (unlikely(READ_ONCE(c->owed)))
+		queue_work(dmactl_wq, &c->reclaim);
+}
 
 /**
  * dmactl_complete() - a request is done: hand it to whoever harvests its queue
@@ -14,22 +37,8 @@
  */
 void dmactl_complete(struct dmactl_req *req)
 {
-	struct dmactl_queue *q = req->queue;
-	struct dmactl_chan *c = req->chan;
-	bool ends = req->x->opcode == DMACTL_OP_CYCLIC ||	/* nothing comes after it */
-		    req->x->flags & DMA_PREP_LOAD_EOT;		/* perhaps another one, too */
-
-	llist_add(&req->done, &q->done);
-	/* llist_add() orders: either we see the sleeper's wish, or it sees the request. */
-	if (unlikely(ends))
-		dmactl_queue_wake(q);
-	else
-		dmactl_queue_tell(q);
-	/* Others are held until this one is complete; see dmactl_hold(). */
-	if (unlikely(READ_ONCE(req->watched) || ends))
-		dmactl_hold_kick(c->session);
-	if (unlikely(READ_ONCE(c->owed)))
-		queue_work(dmactl_wq, &c->reclaim);
+	dmactl_enqueue(req, req->x->opcode == DMACTL_OP_CYCLIC ||	/* nothing comes after it */
+			    req->x->flags & DMA_PREP_LOAD_EOT);	/* perhaps another one, too */
 }
 
 /* Whether a callback of a repeated operation is one too many: neither the first nor an error. */
@@ -47,38 +56,60 @@ static void dmactl_callback_piece(struct dmactl_req *req)
 
 	WRITE_ONCE(c->pieces, c->pieces + 1);
 	if (unlikely(READ_ONCE(c->starving)))
-		dmactl_queue_wake(req->queue);
+		dmactl_queue_wake(dmactl_req_queue(req));
 }
 
-static void dmactl_callback(void *param, const struct dmaengine_result *res)
+/* What a callback says. Some say of a good transfer, too, that it was not all of it. */
+static __always_inline void dmactl_callback_says(struct dmactl_req *req,
+						 const struct dmaengine_result *res)
 {
-	struct dmactl_req *req = param;
-
-	rcu_read_lock();
-	if (unlikely(req->x->opcode == DMACTL_OP_CYCLIC)) {
-		dmactl_period(req, res);
-		goto out;
-	}
-	/* Some say of a good transfer, too, that it was not all of it. */
 	if (res && unlikely(res->result != DMA_TRANS_NOERROR || res->residue)) {
 		cmpxchg(&req->error, DMA_TRANS_NOERROR, res->result);
 		req->residue += res->residue;
 	}
-	if (unlikely(req->x->flags & DMA_PREP_REPEAT) &&
+}
+
+/* Callbacks of what is not plain: of streams, pieces, and what is repeated. */
+static noinline void dmactl_callback_more(struct dmactl_req *req,
+					  const struct dmaengine_result *res)
+{
+	if (req->x->opcode == DMACTL_OP_CYCLIC) {
+		dmactl_period(req, res);
+		return;
+	}
+	dmactl_callback_says(req, res);
+	if (req->x->flags & DMA_PREP_REPEAT &&
 	    dmactl_called_again(req, res && res->result != DMA_TRANS_NOERROR))
-		goto out;
+		return;
 	if (req->timed)
 		req->t3 = ktime_get_ns();
 	trace_dmactl_callback(req, res ? res->result : 0);
-	if (likely(req->x->nr_desc == 1) || atomic_dec_and_test(&req->pending))
+	if (req->x->nr_desc == 1 || atomic_dec_and_test(&req->pending))
 		dmactl_complete(req);
 	else
 		dmactl_callback_piece(req);
-out:
+}
+
+/* The provider's word that a descriptor is done. */
+void dmactl_callback(void *param, const struct dmaengine_result *res)
+{
+	struct dmactl_req *req = param;
+
+	rcu_read_lock();
+	if (likely(req->x->plain)) {
+		dmactl_callback_says(req, res);
+		if (req->timed)
+			req->t3 = ktime_get_ns();
+		trace_dmactl_callback(req, res ? res->result : 0);
+		dmactl_enqueue(req, false);
+	} else {
+		dmactl_callback_more(req, res);
+	}
 	rcu_read_unlock();
 }
 
-static void dmactl_callback_plain(void *param)
+/* For drivers that tell no result. */
+void dmactl_callback_only(void *param)
 {
 	dmactl_callback(param, NULL);
 }
@@ -160,37 +191,21 @@ dmactl_prep_retry(struct dmactl_submitter *sub, struct dmactl_req *req,
 	return tx ?: ERR_PTR(-ENOBUFS);
 }
 
-/*
- * prep and tx_submit stay close together: ioat holds a spinlock in between. Once tx_submit has been
- * called the descriptor is the engine's, and the callback may have run.
- */
+static int dmactl_submit_retried(struct dmactl_submitter *sub, struct dmactl_req *req,
+				 const struct dmactl_part *part, unsigned long flags)
+{
+	struct dma_async_tx_descriptor *tx = dmactl_prep_retry(sub, req, part, flags);
+
+	return IS_ERR(tx) ? PTR_ERR(tx) : dmactl_submit_tx(sub, req, tx, false);
+}
+
 static int dmactl_submit_desc(struct dmactl_submitter *sub, struct dmactl_req *req,
 			      const struct dmactl_part *part, unsigned long flags)
 {
-	struct dma_chan *dma = sub->chan->dma;
-	struct dma_async_tx_descriptor *tx;
-	dma_cookie_t cookie;
+	struct dma_async_tx_descriptor *tx = dmactl_prep(sub->chan->dma, req, part, flags);
 
-	tx = dmactl_prep(dma, req, part, flags);
-	if (unlikely(!tx)) {
-		tx = dmactl_prep_retry(sub, req, part, flags);
-		if (IS_ERR(tx))
-			return PTR_ERR(tx);
-	}
-	tx->callback = NULL;
-	tx->callback_result = NULL;
-	tx->callback_param = req;
-	if (!sub->poll && likely(sub->chan->results))
-		tx->callback_result = dmactl_callback;
-	else if (!sub->poll)
-		tx->callback = dmactl_callback_plain;
-	if (sub->stamps)
-		req->t1 = ktime_get_ns();
-	cookie = tx->tx_submit(tx);
-	if (dma_submit_error(cookie))
-		return -EREMOTEIO;
-	WRITE_ONCE(req->cookie, cookie);
-	return 0;
+	return likely(tx) ? dmactl_submit_tx(sub, req, tx, false) :
+			    dmactl_submit_retried(sub, req, part, flags);
 }
 
 /* @left descriptors of a request that already has some with the engine will never be submitted. */
@@ -244,20 +259,37 @@ static int dmactl_submit_mapped(struct dmactl_submitter *sub, struct dmactl_req 
 	return err;
 }
 
-static int dmactl_submit_whole(struct dmactl_submitter *sub, struct dmactl_req *req,
-			       unsigned long flags)
+static struct dmactl_part dmactl_part_whole(const struct dmactl_xfer *x)
 {
-	const struct dmactl_part part = {
-		.dst = req->x->dst, .src = req->x->src, .len = req->x->len,
-	};
+	return (struct dmactl_part){ .dst = x->dst, .src = x->src, .len = x->len };
+}
 
-	return dmactl_submit_desc(sub, req, &part, flags);
+/* What dmactl_submit_hot() leaves: a request that is not of the most frequent kind; */
+int dmactl_submit_started(struct dmactl_submitter *sub, struct dmactl_req *req)
+{
+	const struct dmactl_xfer *x = req->x;
+	struct dmactl_part part;
+
+	if (x->each)
+		return dmactl_submit_mapped(sub, req, x->flags);
+	if (x->nr_desc > 1)
+		return dmactl_submit_split(sub, req, x->flags);
+	part = dmactl_part_whole(x);
+	return dmactl_submit_desc(sub, req, &part, x->flags);
+}
+
+/* and one that the provider gave no descriptor for. */
+int dmactl_submit_again(struct dmactl_submitter *sub, struct dmactl_req *req)
+{
+	struct dmactl_part part = dmactl_part_whole(req->x);
+
+	return dmactl_submit_retried(sub, req, &part, req->x->flags);
 }
 
 /**
  * dmactl_submit_one() - prepare a request and submit it, but do not kick
  * @sub: how
- * @req: request with queue and operation set
+ * @req: request as dmactl_req_alloc() gave it, with its operation set
  *
  * Return: 0 it is the engine's (or done already); -EREMOTEIO the provider refused to queue it, it
  * never ran; -ENOBUFS no descriptor until the deadline, -EINTR, -ENODEV, -EIO it could not be
@@ -265,28 +297,5 @@ static int dmactl_submit_whole(struct dmactl_submitter *sub, struct dmactl_req *
  */
 int dmactl_submit_one(struct dmactl_submitter *sub, struct dmactl_req *req)
 {
-	struct dmactl_chan *c = sub->chan;
-	const struct dmactl_xfer *x = req->x;
-	unsigned long flags = x->flags;
-	int err;
-
-	req->state = REQ_FLYING;
-	req->error = DMA_TRANS_NOERROR;
-	req->residue = 0;
-	req->flags = 0;
-	req->called = CALLED_NEVER;
-	req->stopped = 0;
-	req->ordinal = ++c->ordinal;
-	if (sub->stamps) {
-		req->t2 = 0;
-		req->t0 = ktime_get_ns();
-	}
-	trace_dmactl_submit(req);
-	if (unlikely(x->each))
-		err = dmactl_submit_mapped(sub, req, flags);
-	else if (likely(x->nr_desc == 1))
-		err = dmactl_submit_whole(sub, req, flags);
-	else
-		err = dmactl_submit_split(sub, req, flags);
-	return err;
+	return dmactl_submit_hot(sub, req, req->x, false);
 }

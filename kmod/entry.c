@@ -45,6 +45,25 @@ static int dmactl_args_copy(struct dmactl_args *args, const struct dmactl_op *op
 }
 
 /**
+ * dmactl_entry_set() - an operation that has been read: read what it points to
+ * @e:    result; dmactl_entry_free() is due in any case
+ * @op:   the operation
+ * @why:  enum dmactl_why on failure
+ */
+int dmactl_entry_set(struct dmactl_entry *e, const struct dmactl_op *op, u32 *why)
+{
+	*e = (struct dmactl_entry){ .op = *op };
+	if (likely(!op->nr_vec && !op->nr_deps && !op->template))
+		return 0;
+	if (op->nr_vec > DMACTL_MAX_VEC && dmactl_uses_vec(op->opcode))
+		return dmactl_bad(why, DMACTL_WHY_SOURCES, -E2BIG);
+	if (op->nr_deps > DMACTL_MAX_VEC)
+		return dmactl_bad(why, DMACTL_WHY_DEPS, -E2BIG);
+	e->args = kzalloc(sizeof(*e->args), GFP_KERNEL_ACCOUNT);
+	return e->args ? dmactl_args_copy(e->args, op) : -ENOMEM;
+}
+
+/**
  * dmactl_entry_copy() - read an operation and what it points to
  * @e:    result; dmactl_entry_free() is due in any case
  * @from: user address
@@ -53,22 +72,13 @@ static int dmactl_args_copy(struct dmactl_args *args, const struct dmactl_op *op
  */
 int dmactl_entry_copy(struct dmactl_entry *e, u64 from, size_t size, u32 *why)
 {
-	struct dmactl_op *op = &e->op;
+	struct dmactl_op op;
 	int err;
 
 	e->args = NULL;
-	e->req = NULL;
 	e->chan = NULL;
-	e->verdict = DMACTL_RES_OK;
-	err = copy_struct_from_user(op, sizeof(*op), u64_to_user_ptr(from), size);
-	if (err || likely(!op->nr_vec && !op->nr_deps && !op->template))
-		return err;
-	if (op->nr_vec > DMACTL_MAX_VEC && dmactl_uses_vec(op->opcode))
-		return dmactl_bad(why, DMACTL_WHY_SOURCES, -E2BIG);
-	if (op->nr_deps > DMACTL_MAX_VEC)
-		return dmactl_bad(why, DMACTL_WHY_DEPS, -E2BIG);
-	e->args = kzalloc(sizeof(*e->args), GFP_KERNEL_ACCOUNT);
-	return e->args ? dmactl_args_copy(e->args, op) : -ENOMEM;
+	err = copy_struct_from_user(&op, sizeof(op), u64_to_user_ptr(from), size);
+	return err ?: dmactl_entry_set(e, &op, why);
 }
 
 /*

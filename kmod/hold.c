@@ -81,7 +81,7 @@ int dmactl_deps_room(struct dmactl_req *req, const struct dmactl_entry *e)
 		return -ENOMEM;
 	req->nr_edges = e->op.nr_deps;
 	for (k = 0; k < req->nr_edges; k++) {
-		INIT_LIST_HEAD(&req->edges[k].node);
+		INIT_HLIST_NODE(&req->edges[k].node);
 		req->edges[k].dependent = req;
 		req->edges[k].how = e->args->deps[k].how;
 	}
@@ -165,7 +165,7 @@ static void dmactl_edge_link(struct dmactl_edge *edge, struct dmactl_req *produc
 	 */
 	if (producer->state != REQ_FLYING || producer->chan != req->chan)
 		edge->how = DMACTL_DEP_HOLD;
-	list_add_tail(&edge->node, &producer->out);
+	hlist_add_head(&edge->node, &producer->out);
 	if (edge->how == DMACTL_DEP_HOLD) {
 		WRITE_ONCE(producer->watched, true);
 		req->waits++;
@@ -232,18 +232,32 @@ bool dmactl_hold(struct dmactl_session *s, struct dmactl_entry *e, unsigned int 
 	return held;
 }
 
+/* The first of a list that has the newest first; NULL when there is none. */
+static struct hlist_node *dmactl_oldest_edge(const struct hlist_head *out)
+{
+	struct hlist_node *node = out->first;
+
+	while (node && node->next)
+		node = node->next;
+	return node;
+}
+
 /**
- * dmactl_hold_release() - an operation is complete: tell those that depend on it
+ * dmactl_hold_release() - an operation is complete: tell those that depend on it, in their order
  * @req: with its verdict
  */
 void dmactl_hold_release(struct dmactl_req *req)
 {
-	struct dmactl_edge *edge, *next;
+	struct hlist_node *node, *newer;
+	struct dmactl_edge *edge;
 	struct dmactl_req *d;
 
 	lockdep_assert_held(&req->chan->session->cq_lock);
-	list_for_each_entry_safe(edge, next, &req->out, node) {
-		list_del_init(&edge->node);
+	for (node = dmactl_oldest_edge(&req->out); node; node = newer) {
+		newer = node->pprev == &req->out.first ? NULL :
+			container_of(node->pprev, struct hlist_node, next);
+		hlist_del_init(node);
+		edge = hlist_entry(node, struct dmactl_edge, node);
 		dmactl_edge_settle(edge, dmactl_failed(req));
 		d = edge->dependent;
 		if (edge->how == DMACTL_DEP_HOLD && !--d->waits && d->state == REQ_HELD)

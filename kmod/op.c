@@ -193,6 +193,31 @@ static struct dmactl_buf *dmactl_named(struct dmactl_chan *c, u32 id)
 	return named.buf;
 }
 
+/*
+ * Most operations name buffers that the one before them in their call names, too: it has them
+ * mapped, so that one more use changes nothing and needs no lock.
+ */
+static struct dmactl_buf *dmactl_use_again(const struct dmactl_chan *c, u32 id)
+{
+	const struct dmactl_xfer *x = c->before;
+	struct dmactl_buf *b;
+
+	if (!x || x->how != USE_OWNED)
+		return NULL;
+	if (x->dst_buf && x->dst_buf->id == id)
+		b = x->dst_buf;
+	else if (x->src_buf && x->src_buf->id == id)
+		b = x->src_buf;
+	else
+		return NULL;
+	return b->kind == DMACTL_BUF_DMABUF ? NULL : b;	/* that has fences to be waited for */
+}
+
+static bool dmactl_in_range(const struct dmactl_buf *b, u64 offset, u64 len)
+{
+	return offset <= b->bytes && len <= b->bytes - offset;
+}
+
 /**
  * dmactl_use() - find a buffer, check the range, and have the buffer mapped for a channel
  * @c:      channel, locked
@@ -206,12 +231,19 @@ static struct dmactl_buf *dmactl_named(struct dmactl_chan *c, u32 id)
 int dmactl_use(struct dmactl_chan *c, u32 id, u64 offset, u64 len, enum dmactl_use how,
 	       struct dmactl_buf **out, u32 *why)
 {
-	struct dmactl_buf *b = dmactl_named(c, id);
+	struct dmactl_buf *b = how == USE_OWNED ? dmactl_use_again(c, id) : NULL;
 	int err;
 
+	if (b && dmactl_in_range(b, offset, len)) {
+		refcount_inc(&b->ref);
+		atomic_inc(&b->uses);
+		*out = b;
+		return 0;
+	}
+	b = dmactl_named(c, id);
 	if (!b)
 		return dmactl_bad(why, DMACTL_WHY_BUFFER, -ENOENT);
-	if (offset > b->bytes || len > b->bytes - offset) {
+	if (!dmactl_in_range(b, offset, len)) {
 		dmactl_buf_put(b);
 		return dmactl_bad(why, DMACTL_WHY_RANGE, -ERANGE);
 	}
@@ -292,9 +324,11 @@ static int dmactl_xfer_count(struct dmactl_chan *c, struct dmactl_xfer *x, bool 
 	} while (done < x->len);
 	if (x->each)
 		return 0;
-	dmactl_xfer_next(c, x, &part);
-	x->dst = part.dst;
-	x->src = part.src;
+	if (x->nr_desc == 1) {
+		dmactl_xfer_next(c, x, &part);
+		x->dst = part.dst;
+		x->src = part.src;
+	}
 	return x->more ? dmactl_more_sums(x) : 0;
 }
 
@@ -383,14 +417,16 @@ int dmactl_op_parse(struct dmactl_chan *c, const struct dmactl_entry *e, u32 run
 	x->flags = dmactl_prep_flags(op);
 	if (x->opcode == DMACTL_OP_INTERRUPT) {
 		x->nr_desc = 1;
-		return 0;
+	} else {
+		err = dmactl_op_operands(c, e, x, why);
+		if (!err && !x->nr_desc && x->how != USE_LATER)
+			err = dmactl_xfer_count(c, x, x->each || x->flags & DMA_PREP_REPEAT ||
+						(in_run && dmactl_is_val(x->opcode)), why);
+		if (err)
+			dmactl_xfer_put(x);
 	}
-	err = dmactl_op_operands(c, e, x, why);
-	if (!err && !x->nr_desc && x->how != USE_LATER)
-		err = dmactl_xfer_count(c, x, x->each || x->flags & DMA_PREP_REPEAT ||
-					(in_run && dmactl_is_val(x->opcode)), why);
-	if (err)
-		dmactl_xfer_put(x);
+	x->plain = x->nr_desc == 1 && !x->each && !dmactl_is_val(x->opcode) &&
+		   !(x->flags & (DMA_PREP_REPEAT | DMA_PREP_LOAD_EOT));
 	return err;
 }
 
@@ -435,7 +471,7 @@ void dmactl_xfer_copy(struct dmactl_xfer *to, const struct dmactl_xfer *from)
 
 static void dmactl_xfer_buf_put(struct dmactl_buf *b, void *how)
 {
-	if (*(u8 *)how != USE_LATER)
+	if (*(enum dmactl_use *)how != USE_LATER)
 		dmactl_buf_disuse(b);
 	dmactl_buf_put(b);
 }
@@ -443,7 +479,9 @@ static void dmactl_xfer_buf_put(struct dmactl_buf *b, void *how)
 /* Let go of the buffers; may be called again. */
 void dmactl_xfer_put(struct dmactl_xfer *x)
 {
-	dmactl_xfer_bufs(x, dmactl_xfer_buf_put, &x->how);
+	enum dmactl_use how = x->how;
+
+	dmactl_xfer_bufs(x, dmactl_xfer_buf_put, &how);
 	dmactl_more_put(x->more);
 	x->more = NULL;
 	x->dst_buf = NULL;

@@ -27,7 +27,7 @@ bool dmactl_queue_want(struct dmactl_queue *q, int nr, int *wakes)
 	/* A callback may count down meanwhile: what others miss then must not become more. */
 	while ((old <= 0 || nr < old) && !atomic_try_cmpxchg(&q->missing, &old, nr))
 		;
-	smp_mb();	/* pairs with llist_add() in dmactl_complete() */
+	smp_mb();	/* pairs with try_cmpxchg() in dmactl_complete() */
 	return llist_empty(&q->done);
 }
 

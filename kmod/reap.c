@@ -65,7 +65,7 @@ void dmactl_report(struct dmactl_req *req)
 	/* The engine has let go of its buffers; they may move to another device's. */
 	if (req->state == REQ_DONE)
 		dmactl_xfer_put(&req->xfer);
-	if (unlikely(!list_empty(&req->out)))
+	if (unlikely(!hlist_empty(&req->out)))
 		dmactl_hold_release(req);
 }
 
@@ -304,9 +304,12 @@ static int dmactl_take(struct dmactl_session *s, void __user *comps, size_t size
 	if (mutex_lock_interruptible(&s->reap_lock))
 		return -EINTR;
 	n = dmactl_peek(s, d, min_t(unsigned int, max, REAP_BATCH), &events);
-	for (i = 0; i < n; i++)
-		if (copy_to_user(comps + i * size, &d[i], sizeof(d[i])))
-			break;
+	if (size == sizeof(*d))
+		i = n - DIV_ROUND_UP(copy_to_user(comps, d, n * sizeof(*d)), sizeof(*d));
+	else
+		for (i = 0; i < n; i++)
+			if (copy_to_user(comps + i * size, &d[i], sizeof(d[i])))
+				break;
 	if (i < n)
 		err = -EFAULT;
 	if (events)

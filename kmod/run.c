@@ -29,7 +29,6 @@ static int dmactl_runner_requests(struct dmactl_runner *r, struct list_head *lis
 	err = dmactl_req_alloc(r->c, list, r->a.depth);
 	mutex_unlock(&r->c->session->cq_lock);
 	list_for_each_entry(req, list, list) {
-		req->queue = &r->c->queue;
 		req->timed = r->samples;
 		req->seq = 0;
 		req->next = r->idle;

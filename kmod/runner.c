@@ -9,8 +9,8 @@
 #include <linux/jiffies.h>
 #include <linux/sched/signal.h>
 
+#include "engine.h"
 #include "runner.h"
-#include "trace.h"
 
 /* Each element is there twice: without and with interrupt. */
 static unsigned int dmactl_runner_element(struct dmactl_runner *r, const struct dmactl_req *req)
@@ -26,37 +26,72 @@ static void dmactl_runner_note(struct dmactl_runner *r, const struct dmactl_req 
 	r->a.first_result = req->verdict;
 }
 
-/* A request has come back. */
-static void dmactl_runner_finish(struct dmactl_runner *r, struct dmactl_req *req)
+/* Its operation is not plain, or has failed. */
+static noinline void dmactl_runner_finish_more(struct dmactl_runner *r, struct dmactl_req *req)
 {
-	r->inflight--;
-	if (unlikely(req->x->each)) {
+	if (req->x->each) {
 		dmactl_req_unmap(req);
 		__clear_bit(dmactl_runner_element(r, req), r->flying);
 	}
-	if (unlikely(dmactl_is_val(req->x->opcode)) && dmactl_more_parity(req))
+	if (dmactl_is_val(req->x->opcode) && dmactl_more_parity(req))
 		r->a.outcome |= DMACTL_RUN_O_PARITY;
-	if (likely(req->error == DMA_TRANS_NOERROR)) {
+	if (req->error == DMA_TRANS_NOERROR) {
 		r->a.done++;
 		r->a.bytes += req->x->len;
 		r->a.descriptors += req->x->nr_desc;
-		if (r->samples)
-			r->samples[r->a.nr_samples++] = (struct dmactl_sample) {
-				req->t0, req->t1, req->t2, req->t3
-			};
-	} else {
-		req->verdict = dmactl_result(READ_ONCE(req->error));
-		r->a.failed++;
-		dmactl_runner_note(r, req);
+		return;
 	}
+	req->verdict = dmactl_result(READ_ONCE(req->error));
+	r->a.failed++;
+	dmactl_runner_note(r, req);
+}
+
+/* What one look has found; in registers, where the loop of it is. */
+struct dmactl_tally {
+	struct dmactl_req *idle;
+	unsigned int nr;
+	u64 plain, bytes;
+};
+
+/* A request has come back. */
+static __always_inline void dmactl_runner_finish(struct dmactl_runner *r, struct dmactl_req *req,
+						 struct dmactl_tally *t)
+{
+	const struct dmactl_xfer *x = req->x;
+	bool ok = req->error == DMA_TRANS_NOERROR;
+
+	if (likely(x->plain && ok)) {
+		t->plain++;
+		t->bytes += x->len;
+	} else {
+		dmactl_runner_finish_more(r, req);
+	}
+	if (r->samples && ok)
+		r->samples[r->a.nr_samples++] = (struct dmactl_sample) {
+			req->t0, req->t1, req->t2, req->t3
+		};
 	trace_dmactl_reap(req);
+	if (unlikely(!ok))
+		req->error = DMA_TRANS_NOERROR;
 	req->state = REQ_FREE;
-	req->next = r->idle;
-	r->idle = req;
+	req->next = t->idle;
+	t->idle = req;
+	t->nr++;
+}
+
+static __always_inline bool dmactl_runner_add(struct dmactl_runner *r, const struct dmactl_tally *t)
+{
+	r->idle = t->idle;
+	r->inflight -= t->nr;
+	r->a.done += t->plain;
+	r->a.descriptors += t->plain;
+	r->a.bytes += t->bytes;
+	return t->nr;
 }
 
 static bool dmactl_runner_take(struct dmactl_runner *r)
 {
+	struct dmactl_tally t = { .idle = r->idle };
 	struct dmactl_req *req, *next;
 	struct llist_node *nodes;
 
@@ -64,16 +99,17 @@ static bool dmactl_runner_take(struct dmactl_runner *r)
 		return false;
 	nodes = llist_del_all(&r->c->queue.done);
 	llist_for_each_entry_safe(req, next, nodes, done)
-		dmactl_runner_finish(r, req);
-	return true;
+		dmactl_runner_finish(r, req, &t);
+	return dmactl_runner_add(r, &t);
 }
 
 /* Ask for the oldest, and those behind it as long as they are complete. */
 static bool dmactl_runner_poll(struct dmactl_runner *r)
 {
+	struct dmactl_tally t = { .idle = r->idle };
 	struct dmactl_req *req;
 	enum dma_status status;
-	bool any = false;
+	bool any;
 
 	while (r->head) {
 		req = r->head;
@@ -87,9 +123,9 @@ static bool dmactl_runner_poll(struct dmactl_runner *r)
 		r->head = req->next;
 		if (!r->head)
 			r->tail = &r->head;
-		dmactl_runner_finish(r, req);
-		any = true;
+		dmactl_runner_finish(r, req, &t);
 	}
+	any = dmactl_runner_add(r, &t);
 	/* What was refused comes by the list. */
 	return dmactl_runner_take(r) || any;
 }
@@ -124,39 +160,37 @@ static void dmactl_runner_kick(struct dmactl_runner *r)
 	trace_dmactl_issue(r->c, r->inflight);
 }
 
-static int dmactl_runner_submit(struct dmactl_runner *r)
+/* @last: of its batch. */
+static __always_inline int dmactl_runner_submit(struct dmactl_runner *r, bool last, bool lean)
 {
+	const struct dmactl_xfer *x = r->turn;
 	struct dmactl_req *req = r->idle;
 	int err;
 
-	if (unlikely(r->a.flags & DMACTL_RUN_F_MAP_EACH) && __test_and_set_bit(r->turn, r->flying))
+	if (unlikely(x->each) && __test_and_set_bit(x - r->x, r->flying))
 		return -EAGAIN;
 	r->idle = req->next;
-	req->x = &r->x[r->turn];
-	if (unlikely(r->a.flags & DMACTL_RUN_F_IRQ_BATCH)) {
-		if (r->batched + 1 == r->a.kick || r->left == 1)
-			req->x += r->a.nr_ops;
-	}
+	if (unlikely(last && r->a.flags & DMACTL_RUN_F_IRQ_BATCH))
+		x += r->a.nr_ops;
+	req->x = x;
 	r->inflight++;
-	err = dmactl_submit_one(&r->sub, req);
+	err = dmactl_submit_hot(&r->sub, req, x, lean);
 	if (unlikely(err && err != -EREMOTEIO)) {
 		r->inflight--;
-		__clear_bit(r->turn, r->flying);
+		__clear_bit(r->turn - r->x, r->flying);
 		req->state = REQ_FREE;
 		req->next = r->idle;
 		r->idle = req;
 		return err;
 	}
-	if (++r->turn == r->a.nr_ops)
-		r->turn = 0;
-	r->left--;
-	r->batched++;
+	if (++r->turn == r->end)
+		r->turn = r->x;
 	if (unlikely(err)) {
 		req->error = -1;
 		rcu_read_lock();
 		dmactl_complete(req);
 		rcu_read_unlock();
-	} else {
+	} else if (!lean) {
 		req->next = r->sub.batch;
 		r->sub.batch = req;
 	}
@@ -187,19 +221,35 @@ static bool dmactl_runner_more(struct dmactl_runner *r)
 	return r->feed;
 }
 
+/* Start @n operations, fewer after an error, and kick them. */
+static __always_inline int dmactl_runner_batch(struct dmactl_runner *r, unsigned int n, bool lean)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < n; i++) {
+		err = dmactl_runner_submit(r, i + 1 == n, lean);
+		if (unlikely(err))
+			break;
+	}
+	r->left -= i;
+	dmactl_runner_kick(r);
+	return err;
+}
+
 static void dmactl_runner_fill(struct dmactl_runner *r)
 {
 	unsigned int n;
-	int err = 0;
+	int err;
 
 	while (dmactl_runner_more(r)) {
 		n = min_t(u64, r->a.kick, r->left);
 		if (r->a.depth - r->inflight < n)
 			break;
-		while (n-- && !err)
-			err = dmactl_runner_submit(r);
-		dmactl_runner_kick(r);
-		r->batched = 0;
+		if (!r->samples && !r->sub.poll && !trace_dmactl_submit_enabled())
+			err = dmactl_runner_batch(r, n, true);
+		else
+			err = dmactl_runner_batch(r, n, false);
 		/* Completions out of order: the element in turn is still in flight. */
 		if (unlikely(err == -EAGAIN))
 			break;
@@ -402,6 +452,8 @@ void dmactl_runner_go(struct dmactl_runner *r)
 {
 	bool came;
 
+	r->turn = r->x;
+	r->end = r->x + r->a.nr_ops;
 	r->tick = jiffies - 1;
 	r->a.start = ktime_get_ns();
 	if (r->a.time_ns)

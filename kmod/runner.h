@@ -10,13 +10,13 @@ struct dmactl_runner {
 	struct dmactl_run a;
 	struct dmactl_chan *c;
 	struct dmactl_xfer *x;		/* the elements, checked */
+	const struct dmactl_xfer *turn;	/* the next one */
+	const struct dmactl_xfer *end;	/* behind them; there they are again, with interrupt */
 	struct dmactl_buf *samples_buf;
 	struct dmactl_sample *samples;	/* NULL: take no stamps */
 	struct dmactl_req *idle;	/* chain */
 	struct dmactl_req *head, **tail; /* chain, polled: in flight, oldest first */
-	unsigned int batched;
 	unsigned int inflight;
-	unsigned int turn;		/* next element */
 	unsigned long flying[BITS_TO_LONGS(DMACTL_MAX_OPS)]; /* MAP_EACH: elements mapped */
 	u64 left;			/* operations to start */
 	u64 stop_at;			/* ns, start nothing later; 0 none */

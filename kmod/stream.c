@@ -78,7 +78,6 @@ static int dmactl_stream_ring(struct dmactl_chan *c, struct dmactl_stream *a,
 		.direction = a->direction,
 		.how = USE_OWNED,
 		.nr_desc = 1,
-		.dst_off = a->offset,
 		.flags = DMA_CTRL_ACK,
 	};
 	if (!(a->flags & DMACTL_STREAM_F_NO_INTERRUPT))

@@ -27,9 +27,12 @@ static struct dmactl_scratch *dmactl_scratch_get(struct dmactl_session *s, unsig
 	if (x && x->room >= nr)
 		return x;
 	kvfree(x);
-	x = kvmalloc(struct_size(x, e, nr), GFP_KERNEL_ACCOUNT);
-	if (x)
-		x->room = nr;
+	x = kvmalloc(size_add(struct_size(x, e, nr), array_size(nr, sizeof(*x->ops))),
+		     GFP_KERNEL_ACCOUNT);
+	if (!x)
+		return NULL;
+	x->room = nr;
+	x->ops = (struct dmactl_op *)&x->e[nr];
 	return x;
 }
 
@@ -48,12 +51,20 @@ static void dmactl_scratch_put(struct dmactl_session *s, struct dmactl_scratch *
 
 static int dmactl_call_copy(struct dmactl_call *call)
 {
+	bool whole = call->a.op_size == sizeof(struct dmactl_op);
+	struct dmactl_scratch *x = call->scratch;
 	u64 from = call->a.ops;
 	int err;
 
+	/* All in one go where we agree about the size, as is the rule. */
+	if (whole && copy_from_user(x->ops, u64_to_user_ptr(from),
+				    array_size(call->a.nr_ops, sizeof(*x->ops))))
+		return -EFAULT;
 	for (; call->copied < call->a.nr_ops; from += call->a.op_size) {
-		err = dmactl_entry_copy(&call->scratch->e[call->copied++], from, call->a.op_size,
-					&call->a.why);
+		struct dmactl_entry *e = &x->e[call->copied++];
+
+		err = whole ? dmactl_entry_set(e, &x->ops[e - x->e], &call->a.why) :
+			      dmactl_entry_copy(e, from, call->a.op_size, &call->a.why);
 		if (!err)
 			continue;
 		if (call->a.why)
@@ -67,7 +78,6 @@ static int dmactl_call_copy(struct dmactl_call *call)
 void dmactl_req_begin(struct dmactl_req *req, u64 user_data)
 {
 	req->user_data = user_data;
-	req->queue = &req->chan->session->queue;
 	req->x = &req->xfer;
 	req->timed = true;
 	req->waits = 0;
@@ -123,8 +133,10 @@ static int dmactl_call_check_run(struct dmactl_call *call, struct dmactl_chan *c
 			continue;
 		dmactl_req_begin(req, e[i].op.user_data);
 		list_move_tail(&req->list, &call->reqs);
+		c->before = &req->xfer;
 		err = dmactl_deps_room(req, &e[i]);
 	}
+	c->before = NULL;
 	/* Left over after an error: they name nothing, and go back with the rest. */
 	list_splice_tail(&fresh, &call->reqs);
 	return err;

@@ -147,7 +147,7 @@ TRACE_EVENT(dmactl_reap,
 		__field(u64, t3)
 	),
 	TP_fast_assign(
-		bool run = req->queue == &req->chan->queue;
+		bool run = req->x != &req->xfer;
 
 		CHAN_ASSIGN(req->chan);
 		__entry->result = run ? dmactl_result(req->error) : req->verdict;
