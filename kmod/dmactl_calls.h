@@ -84,6 +84,7 @@ void dmactl_req_unmap(struct dmactl_req *req);
 void dmactl_map_adopt(struct dmactl_buf *b);
 void dmactl_unmap_device(struct device *dev);
 unsigned int dmactl_chunk(const struct dmactl_buf *b, u64 offset);
+u64 dmactl_buf_piece(const struct dmactl_buf *b, u64 offset, dma_addr_t *addr);
 u64 dmactl_chunk_left(const struct dmactl_buf *b, u64 offset);
 dma_addr_t dmactl_buf_addr(const struct dmactl_buf *b, u64 offset);
 u64 dmactl_stuck_bytes(struct dmactl_chan *c);
@@ -123,8 +124,10 @@ void dmactl_xfer_put(struct dmactl_xfer *x);
 void dmactl_xfer_stuck(const struct dmactl_xfer *x, int add);
 
 /* entry.c */
-int dmactl_entry_copy(struct dmactl_entry *e, u64 from, size_t size, u32 *why);
-int dmactl_entry_set(struct dmactl_entry *e, const struct dmactl_op *op, u32 *why);
+struct dmactl_scratch *dmactl_scratch_get(struct dmactl_session *s, u32 nr);
+void dmactl_scratch_put(struct dmactl_session *s, struct dmactl_scratch *x);
+int dmactl_scratch_fill(struct dmactl_scratch *x, u32 nr, u64 from, size_t size, u32 *bad,
+			u32 *why);
 void dmactl_entry_free(struct dmactl_entry *e);
 int dmactl_args_keep(struct dmactl_entry *e);
 
@@ -181,12 +184,6 @@ int dmactl_submit_one(struct dmactl_submitter *sub, struct dmactl_req *req);
 int dmactl_chan_enter(struct dmactl_chan *c);
 
 /* submit.c */
-struct dmactl_scratch {
-	unsigned int room;
-	struct dmactl_op *ops;		/* behind @e: as user space has them */
-	struct dmactl_entry e[];
-};
-
 int dmactl_ioc_submit(struct dmactl_session *s, void __user *arg);
 void dmactl_req_begin(struct dmactl_req *req, u64 user_data);
 int dmactl_submit_wait(struct dmactl_submitter *sub);

@@ -9,14 +9,14 @@ struct dmactl_req;
 
 /**
  * struct dmactl_entry - an operation as it came from user space; all of it belongs to the call
- * @op:   the operation
+ * @op:   the operation, in the call's memory
  * @args: what it points to (owned), NULL where it points to nothing
  * @chan: its channel (counted), where a run of one channel begins
  * @req:  SUBMIT: its request, from the moment it was given a sequence number
  * @verdict: what became of it, enum dmactl_result; the request may be in use again; cq_lock
  */
 struct dmactl_entry {
-	struct dmactl_op op;
+	const struct dmactl_op *op;
 	struct dmactl_args {
 		struct dmactl_vec *vec;
 		struct dmactl_dep *deps;
@@ -25,6 +25,14 @@ struct dmactl_entry {
 	struct dmactl_chan *chan;
 	struct dmactl_req *req;
 	u32 verdict;
+};
+
+/* Memory of a call for its operations. */
+struct dmactl_scratch {
+	u32 room;
+	u32 nr;				/* set in @e */
+	struct dmactl_op *ops;		/* behind @e: as user space has them */
+	struct dmactl_entry e[];
 };
 
 /* A range of a buffer (counted) that an operation names; @buf NULL where it has none. */
@@ -123,6 +131,7 @@ static_assert(DMA_PREP_LOAD_EOT <= U16_MAX);
 
 /* An operation that is held: as it came, and (counted) the buffers that it named then. */
 struct dmactl_later {
+	struct dmactl_op op;
 	struct dmactl_entry e;
 	struct dmactl_xfer names;
 };

@@ -53,17 +53,17 @@ static struct dmactl_entry *dmactl_relative(struct dmactl_entry *e, unsigned int
  */
 int dmactl_deps_check(struct dmactl_session *s, struct dmactl_entry *e, unsigned int i, u32 *why)
 {
-	const struct dmactl_dep *dep = e[i].op.nr_deps ? e[i].args->deps : NULL;
+	const struct dmactl_dep *dep = e[i].op->nr_deps ? e[i].args->deps : NULL;
 	u32 k;
 
-	for (k = 0; k < e[i].op.nr_deps; k++, dep++) {
+	for (k = 0; k < e[i].op->nr_deps; k++, dep++) {
 		if (dep->how != DMACTL_DEP_RELY && dep->how != DMACTL_DEP_HOLD)
 			return dmactl_bad(why, DMACTL_WHY_DEPS, -EINVAL);
 		if (dep->relative > 1 || (dep->relative ? dep->seq >= i :
 					  !dep->seq || dep->seq > atomic64_read(&s->seq)))
 			return dmactl_bad(why, DMACTL_WHY_DEPS, -EINVAL);
 		if (dep->relative && dep->how == DMACTL_DEP_RELY &&
-		    dmactl_relative(e, i, dep)->op.channel != e[i].op.channel)
+		    dmactl_relative(e, i, dep)->op->channel != e[i].op->channel)
 			return dmactl_bad(why, DMACTL_WHY_DEPS, -EINVAL);
 	}
 	return 0;
@@ -74,12 +74,12 @@ int dmactl_deps_room(struct dmactl_req *req, const struct dmactl_entry *e)
 {
 	u32 k;
 
-	if (likely(!e->op.nr_deps))
+	if (likely(!e->op->nr_deps))
 		return 0;
-	req->edges = kcalloc(e->op.nr_deps, sizeof(*req->edges), GFP_KERNEL_ACCOUNT);
+	req->edges = kcalloc(e->op->nr_deps, sizeof(*req->edges), GFP_KERNEL_ACCOUNT);
 	if (!req->edges)
 		return -ENOMEM;
-	req->nr_edges = e->op.nr_deps;
+	req->nr_edges = e->op->nr_deps;
 	for (k = 0; k < req->nr_edges; k++) {
 		INIT_HLIST_NODE(&req->edges[k].node);
 		req->edges[k].dependent = req;
@@ -92,7 +92,7 @@ bool dmactl_holds(const struct dmactl_entry *e)
 {
 	u32 k;
 
-	for (k = 0; k < e->op.nr_deps; k++)
+	for (k = 0; k < e->op->nr_deps; k++)
 		if (e->args->deps[k].how == DMACTL_DEP_HOLD)
 			return true;
 	return false;
@@ -121,6 +121,8 @@ int dmactl_later(struct dmactl_chan *c, const struct dmactl_entry *e, struct dma
 		return req ? -ENOMEM : 0;
 	}
 	later->e = *e;
+	later->op = *e->op;
+	later->e.op = &later->op;
 	later->names = x;
 	req->later = later;
 	memset(&req->xfer, 0, sizeof(req->xfer));

@@ -326,6 +326,16 @@ dma_addr_t dmactl_buf_addr(const struct dmactl_buf *b, u64 offset)
 	return b->dma[i] + (offset - dmactl_chunk_start(b, i));
 }
 
+/* Both of a mapped buffer: the bytes that are left, and the address in @addr. */
+u64 dmactl_buf_piece(const struct dmactl_buf *b, u64 offset, dma_addr_t *addr)
+{
+	unsigned int i = dmactl_chunk(b, offset);
+	u64 start = dmactl_chunk_start(b, i);
+
+	*addr = b->dma[i] + (offset - start);
+	return (i + 1 < b->nr ? dmactl_chunk_start(b, i + 1) : b->bytes) - offset;
+}
+
 static void dmactl_buf_sync(struct dmactl_buf *b, u32 direction, u64 offset, u64 len)
 {
 	while (len) {

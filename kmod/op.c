@@ -114,13 +114,13 @@ static unsigned int dmactl_align_shift(const struct dma_device *d, u8 opcode)
 
 static bool dmactl_aligned(const struct dmactl_chan *c, const struct dmactl_entry *e)
 {
-	unsigned int shift = dmactl_align_shift(c->dma->device, e->op.opcode);
-	u64 all = e->op.len | e->op.dst.offset | e->op.src.offset | e->op.dst2.offset;
+	unsigned int shift = dmactl_align_shift(c->dma->device, e->op->opcode);
+	u64 all = e->op->len | e->op->dst.offset | e->op->src.offset | e->op->dst2.offset;
 	u32 i;
 
-	for (i = 0; i < e->op.nr_vec; i++)
+	for (i = 0; i < e->op->nr_vec; i++)
 		all |= e->args->vec[i].offset | e->args->vec[i].len;
-	if (e->op.template)
+	if (e->op->template)
 		all |= e->args->template.chunk | e->args->template.src_gap |
 		       e->args->template.dst_gap;
 	return !(all & (dmactl_align_bytes(shift) - 1));
@@ -146,8 +146,8 @@ static int dmactl_op_check_chan(const struct dmactl_chan *c, const struct dmactl
 
 static int dmactl_op_check(const struct dmactl_chan *c, const struct dmactl_entry *e, u32 *why)
 {
-	const struct dmactl_kind *kind = dmactl_kind(e->op.opcode);
-	const struct dmactl_op *op = &e->op;
+	const struct dmactl_kind *kind = dmactl_kind(e->op->opcode);
+	const struct dmactl_op *op = e->op;
 	int err;
 
 	if (!kind)
@@ -305,11 +305,17 @@ static u64 dmactl_xfer_part(const struct dmactl_chan *c, const struct dmactl_xfe
 void dmactl_xfer_next(const struct dmactl_chan *c, const struct dmactl_xfer *x,
 		      struct dmactl_part *part)
 {
+	u64 limit = dmactl_part_limit(c, x), len = x->len - part->done;
+
+	if (x->more) {
+		part->len = dmactl_more_part(x, part->done, limit);
+		return;
+	}
 	if (x->dst_buf)
-		part->dst = dmactl_buf_addr(x->dst_buf, x->dst_off + part->done);
+		len = min(len, dmactl_buf_piece(x->dst_buf, x->dst_off + part->done, &part->dst));
 	if (x->src_buf)
-		part->src = dmactl_buf_addr(x->src_buf, x->src_off + part->done);
-	part->len = dmactl_xfer_part(c, x, part->done);
+		len = min(len, dmactl_buf_piece(x->src_buf, x->src_off + part->done, &part->src));
+	part->len = min(len, limit);
 }
 
 static int dmactl_xfer_count(struct dmactl_chan *c, struct dmactl_xfer *x, bool single, u32 *why)
@@ -317,18 +323,20 @@ static int dmactl_xfer_count(struct dmactl_chan *c, struct dmactl_xfer *x, bool 
 	struct dmactl_part part = { };
 	u64 done = 0;
 
+	if (!x->more && !x->each) {	/* one descriptor, more often than not */
+		dmactl_xfer_next(c, x, &part);
+		if (part.len == x->len) {
+			x->nr_desc = 1;
+			x->dst = part.dst;
+			x->src = part.src;
+			return 0;
+		}
+	}
 	do {
 		if (x->nr_desc++ == (single ? 1 : DMACTL_MAX_DESCRIPTORS))
 			return dmactl_bad(why, DMACTL_WHY_SPLIT, -E2BIG);
 		done += dmactl_xfer_part(c, x, done);
 	} while (done < x->len);
-	if (x->each)
-		return 0;
-	if (x->nr_desc == 1) {
-		dmactl_xfer_next(c, x, &part);
-		x->dst = part.dst;
-		x->src = part.src;
-	}
 	return x->more ? dmactl_more_sums(x) : 0;
 }
 
@@ -356,6 +364,8 @@ static unsigned long dmactl_prep_flags(const struct dmactl_op *op)
 
 	if (!(op->flags & DMACTL_OP_F_NO_INTERRUPT))
 		prep |= DMA_PREP_INTERRUPT;
+	if (likely(!(op->flags & ~DMACTL_OP_F_NO_INTERRUPT)))
+		return prep;
 	for (i = 0; i < ARRAY_SIZE(flags); i++)
 		if (op->flags & flags[i].ours)
 			prep |= flags[i].theirs;
@@ -365,7 +375,7 @@ static unsigned long dmactl_prep_flags(const struct dmactl_op *op)
 static int dmactl_op_operands(struct dmactl_chan *c, const struct dmactl_entry *e,
 			      struct dmactl_xfer *x, u32 *why)
 {
-	const struct dmactl_op *op = &e->op;
+	const struct dmactl_op *op = e->op;
 	int err;
 
 	if (dmactl_uses_vec(op->opcode) || dmactl_uses_template(op->opcode))
@@ -393,7 +403,7 @@ static int dmactl_op_operands(struct dmactl_chan *c, const struct dmactl_entry *
 int dmactl_op_parse(struct dmactl_chan *c, const struct dmactl_entry *e, u32 run,
 		    struct dmactl_xfer *x, u32 *why)
 {
-	const struct dmactl_op *op = &e->op;
+	const struct dmactl_op *op = e->op;
 	bool in_run = run < DMACTL_CHECK_ONLY;
 	int err;
 

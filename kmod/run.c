@@ -123,12 +123,12 @@ static int dmactl_runner_parse(struct dmactl_runner *r, const struct dmactl_entr
 
 	for (i = 0; i < nr; i++) {
 		r->a.bad_op = i;
-		if (e[i].op.channel != e[0].op.channel) {
+		if (e[i].op->channel != e[0].op->channel) {
 			r->a.why = DMACTL_WHY_CHANNEL;
-			return dmactl_chan_known(r->c->session, e[i].op.channel) ? -EINVAL :
+			return dmactl_chan_known(r->c->session, e[i].op->channel) ? -EINVAL :
 										   -ENOENT;
 		}
-		if (e[i].op.nr_deps)
+		if (e[i].op->nr_deps)
 			return dmactl_bad(&r->a.why, DMACTL_WHY_DEPS, -EINVAL);
 		err = dmactl_op_parse(r->c, &e[i], r->a.flags, &r->x[i], &r->a.why);
 		if (err)
@@ -213,20 +213,17 @@ static int dmactl_runner_chan(struct dmactl_runner *r, const struct dmactl_entry
 	return err;
 }
 
-static int dmactl_run_ops(struct dmactl_runner *r, struct dmactl_session *s, struct dmactl_entry *e)
+static int dmactl_run_ops(struct dmactl_runner *r, struct dmactl_session *s,
+			  struct dmactl_scratch *scratch)
 {
-	unsigned int i;
+	struct dmactl_entry *e = scratch->e;
 	int err;
 
-	for (i = 0; i < r->a.nr_ops; i++) {
-		r->a.bad_op = i;
-		err = dmactl_entry_copy(&e[i], r->a.ops + (u64)i * r->a.op_size, r->a.op_size,
-					&r->a.why);
-		if (err)
-			return err;
-	}
-	r->a.bad_op = r->a.nr_ops;
-	r->c = dmactl_chan_get(s, e[0].op.channel);
+	err = dmactl_scratch_fill(scratch, r->a.nr_ops, r->a.ops, r->a.op_size, &r->a.bad_op,
+				  &r->a.why);
+	if (err)
+		return err;
+	r->c = dmactl_chan_get(s, e[0].op->channel);
 	if (!r->c) {
 		r->a.bad_op = 0;
 		r->a.why = DMACTL_WHY_CHANNEL;
@@ -262,7 +259,7 @@ static void dmactl_run_clear(struct dmactl_run *a)
 int dmactl_ioc_run(struct dmactl_session *s, void __user *uarg)
 {
 	struct dmactl_runner r = { .sub.wait = dmactl_runner_wait, .feed = true };
-	struct dmactl_entry *e;
+	struct dmactl_scratch *scratch;
 	struct dmactl_run a;
 	int err, fault;
 	u32 i;
@@ -277,13 +274,13 @@ int dmactl_ioc_run(struct dmactl_session *s, void __user *uarg)
 	r.tail = &r.head;
 	r.sub.poll = r.a.flags & DMACTL_RUN_F_POLL;
 	r.sub.timeout = dmactl_timeout(r.a.timeout_ns);
-	e = kvcalloc(r.a.nr_ops, sizeof(*e), GFP_KERNEL_ACCOUNT);
+	scratch = dmactl_scratch_get(s, r.a.nr_ops);
 	r.x = kvcalloc(r.a.nr_ops * 2, sizeof(*r.x), GFP_KERNEL_ACCOUNT);
-	if (!e || !r.x) {
+	if (!scratch || !r.x) {
 		err = -ENOMEM;
 		goto out;
 	}
-	err = dmactl_run_ops(&r, s, e);
+	err = dmactl_run_ops(&r, s, scratch);
 	if (err) {	/* only these two tell something then */
 		a.why = r.a.why;
 		a.bad_op = r.a.bad_op;
@@ -294,9 +291,8 @@ int dmactl_ioc_run(struct dmactl_session *s, void __user *uarg)
 out:
 	for (i = 0; r.x && i < r.a.nr_ops * 2; i++)
 		dmactl_xfer_put(&r.x[i]);
-	for (i = 0; e && i < r.a.nr_ops; i++)
-		dmactl_entry_free(&e[i]);
 	kvfree(r.x);
-	kvfree(e);
+	if (scratch)
+		dmactl_scratch_put(s, scratch);
 	return err;
 }

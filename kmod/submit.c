@@ -15,64 +15,9 @@ struct dmactl_call {
 	struct dmactl_submit a;
 	struct dmactl_scratch *scratch;
 	struct list_head reqs;		/* checked, in order */
-	unsigned int copied;		/* operations in @scratch */
 	bool full;			/* no request left: what follows is only checked */
 	int full_err;
 };
-
-static struct dmactl_scratch *dmactl_scratch_get(struct dmactl_session *s, unsigned int nr)
-{
-	struct dmactl_scratch *x = xchg(&s->scratch, NULL);
-
-	if (x && x->room >= nr)
-		return x;
-	kvfree(x);
-	x = kvmalloc(size_add(struct_size(x, e, nr), array_size(nr, sizeof(*x->ops))),
-		     GFP_KERNEL_ACCOUNT);
-	if (!x)
-		return NULL;
-	x->room = nr;
-	x->ops = (struct dmactl_op *)&x->e[nr];
-	return x;
-}
-
-/* References to channels end here. */
-static void dmactl_scratch_put(struct dmactl_session *s, struct dmactl_scratch *x, unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++) {
-		dmactl_entry_free(&x->e[i]);
-		if (x->e[i].chan)
-			dmactl_chan_put(x->e[i].chan);
-	}
-	kvfree(xchg(&s->scratch, x));
-}
-
-static int dmactl_call_copy(struct dmactl_call *call)
-{
-	bool whole = call->a.op_size == sizeof(struct dmactl_op);
-	struct dmactl_scratch *x = call->scratch;
-	u64 from = call->a.ops;
-	int err;
-
-	/* All in one go where we agree about the size, as is the rule. */
-	if (whole && copy_from_user(x->ops, u64_to_user_ptr(from),
-				    array_size(call->a.nr_ops, sizeof(*x->ops))))
-		return -EFAULT;
-	for (; call->copied < call->a.nr_ops; from += call->a.op_size) {
-		struct dmactl_entry *e = &x->e[call->copied++];
-
-		err = whole ? dmactl_entry_set(e, &x->ops[e - x->e], &call->a.why) :
-			      dmactl_entry_copy(e, from, call->a.op_size, &call->a.why);
-		if (!err)
-			continue;
-		if (call->a.why)
-			call->a.bad_op = call->copied - 1;
-		return err;
-	}
-	return 0;
-}
 
 /* A request for an operation that is right; the rest of it is there already. */
 void dmactl_req_begin(struct dmactl_req *req, u64 user_data)
@@ -131,7 +76,7 @@ static int dmactl_call_check_run(struct dmactl_call *call, struct dmactl_chan *c
 			call->a.bad_op = i;
 		if (err || !req)
 			continue;
-		dmactl_req_begin(req, e[i].op.user_data);
+		dmactl_req_begin(req, e[i].op->user_data);
 		list_move_tail(&req->list, &call->reqs);
 		c->before = &req->xfer;
 		err = dmactl_deps_room(req, &e[i]);
@@ -149,9 +94,9 @@ static int dmactl_call_check(struct dmactl_call *call)
 	int err = 0;
 
 	for (i = 0; i < nr && !err; i = end) {
-		u32 id = call->scratch->e[i].op.channel;
+		u32 id = call->scratch->e[i].op->channel;
 
-		for (end = i + 1; end < nr && call->scratch->e[end].op.channel == id; end++)
+		for (end = i + 1; end < nr && call->scratch->e[end].op->channel == id; end++)
 			;
 		c = dmactl_chan_get(call->s, id);
 		if (!c) {
@@ -393,7 +338,8 @@ static int dmactl_call_go(struct dmactl_call *call)
 	call->scratch = dmactl_scratch_get(call->s, call->a.nr_ops);
 	if (!call->scratch)
 		return -ENOMEM;
-	err = dmactl_call_copy(call);
+	err = dmactl_scratch_fill(call->scratch, call->a.nr_ops, call->a.ops, call->a.op_size,
+				  &call->a.bad_op, &call->a.why);
 	if (!err)
 		err = dmactl_call_check(call);
 	if (!err) {
@@ -403,7 +349,7 @@ static int dmactl_call_go(struct dmactl_call *call)
 			err = dmactl_call_short(call, err);
 	}
 	dmactl_call_drop(call);
-	dmactl_scratch_put(call->s, call->scratch, call->copied);
+	dmactl_scratch_put(call->s, call->scratch);
 	return err;
 }
 

@@ -100,7 +100,7 @@ static int dmactl_place_sources(struct dmactl_chan *c, const struct dmactl_entry
 	u64 sum = 0;
 	int err;
 
-	for (i = 0; i < e->op.nr_vec; i++) {
+	for (i = 0; i < e->op->nr_vec; i++) {
 		const struct dmactl_vec *v = &e->args->vec[i];
 
 		if (v->coef > (dmactl_is_pq(x->opcode) ? 0xff : 0) || (!sg && v->len))
@@ -151,20 +151,20 @@ static int dmactl_place_frames(struct dmactl_chan *c, const struct dmactl_entry 
 	if (len != x->len)
 		return dmactl_bad(why, DMACTL_WHY_TEMPLATE, -EINVAL);
 	m->template = *t;
-	err = dmactl_place(c, x, 0, e->op.dst.buffer, e->op.dst.offset, dst, why);
-	return err ?: dmactl_place(c, x, 1, e->op.src.buffer, e->op.src.offset, src, why);
+	err = dmactl_place(c, x, 0, e->op->dst.buffer, e->op->dst.offset, dst, why);
+	return err ?: dmactl_place(c, x, 1, e->op->src.buffer, e->op->src.offset, src, why);
 }
 
 static int dmactl_place_destinations(struct dmactl_chan *c, const struct dmactl_entry *e,
 				     struct dmactl_xfer *x, u32 *why)
 {
-	const struct dmactl_operand *o[] = { &e->op.dst, &e->op.dst2 };
+	const struct dmactl_operand *o[] = { &e->op->dst, &e->op->dst2 };
 	static const u32 without[] = { DMACTL_OP_F_NO_P, DMACTL_OP_F_NO_Q };
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < dmactl_destinations(x->opcode); i++) {
-		if (e->op.flags & without[i])
+		if (e->op->flags & without[i])
 			continue;
 		err = dmactl_place(c, x, i, o[i]->buffer, o[i]->offset, x->len, why);
 		if (err)
@@ -302,10 +302,10 @@ int dmactl_more_parse(struct dmactl_chan *c, const struct dmactl_entry *e, struc
 	unsigned int nr = dmactl_destinations(x->opcode);
 	int err;
 
-	err = dmactl_check_number(c, &e->op, x, why);
+	err = dmactl_check_number(c, e->op, x, why);
 	if (err)
 		return err;
-	nr += x->opcode == DMACTL_OP_INTERLEAVED ? 1 : e->op.nr_vec;
+	nr += x->opcode == DMACTL_OP_INTERLEAVED ? 1 : e->op->nr_vec;
 	x->more = dmactl_more_new(nr);
 	if (!x->more)
 		return -ENOMEM;
