@@ -110,11 +110,15 @@ int dmactl_bad(u32 *why, enum dmactl_why reason, int err);
 bool dmactl_is_val(u8 opcode);
 bool dmactl_uses_vec(u32 opcode);
 bool dmactl_uses_template(u32 opcode);
+unsigned int dmactl_align_shift(const struct dma_device *d, u8 opcode);
 int dmactl_use(struct dmactl_chan *c, u32 id, u64 offset, u64 len, enum dmactl_use how,
 	       struct dmactl_buf **out, u32 *why);
 int dmactl_op_parse(struct dmactl_chan *c, const struct dmactl_entry *e, u32 run,
 		    struct dmactl_xfer *x, u32 *why);
+
+/* xfer.c */
 u64 dmactl_part_limit(const struct dmactl_chan *c, const struct dmactl_xfer *x);
+int dmactl_xfer_count(struct dmactl_chan *c, struct dmactl_xfer *x, bool single, u32 *why);
 void dmactl_xfer_next(const struct dmactl_chan *c, const struct dmactl_xfer *x,
 		      struct dmactl_part *part);
 void dmactl_xfer_bufs(const struct dmactl_xfer *x, void (*fn)(struct dmactl_buf *b, void *arg),

@@ -106,8 +106,8 @@ struct dmactl_xfer {
 	u8 value;
 	u8 direction;
 	u8 how : 2;
-	bool each : 1;
-	bool plain : 1;
+	u8 each : 1;
+	u8 plain : 1;
 	u16 nr_desc;
 	u16 flags;
 	u64 len;

@@ -92,7 +92,7 @@ static bool dmactl_unused_zero(const struct dmactl_op *op, u8 uses)
 }
 
 /* log2 of the alignment, as the driver states it. */
-static unsigned int dmactl_align_shift(const struct dma_device *d, u8 opcode)
+unsigned int dmactl_align_shift(const struct dma_device *d, u8 opcode)
 {
 	switch (opcode) {
 	case DMACTL_OP_MEMCPY:
@@ -270,76 +270,6 @@ int dmactl_use(struct dmactl_chan *c, u32 id, u64 offset, u64 len, enum dmactl_u
 	}
 }
 
-/* The segment limit, rounded down to what the engine's alignment allows. */
-u64 dmactl_part_limit(const struct dmactl_chan *c, const struct dmactl_xfer *x)
-{
-	u64 unit = dmactl_align_bytes(dmactl_align_shift(c->dma->device, x->opcode));
-
-	return max_t(u64, dmactl_max_segment(c->dmadev) & ~(unit - 1), 1);
-}
-
-/**
- * dmactl_xfer_part() - the longest piece that one descriptor may move
- * @c:    channel
- * @x:    operation
- * @done: bytes that are done
- *
- * Pieces end where memory stops being contiguous and at the segment limit. Buffers are page aligned
- * and so are the chunks, so the rest keeps its alignment.
- */
-static u64 dmactl_xfer_part(const struct dmactl_chan *c, const struct dmactl_xfer *x, u64 done)
-{
-	u64 limit = dmactl_part_limit(c, x);
-	u64 part = x->len - done;
-
-	if (x->more)
-		return dmactl_more_part(x, done, limit);
-	if (x->dst_buf)
-		part = min(part, dmactl_chunk_left(x->dst_buf, x->dst_off + done));
-	if (x->src_buf)
-		part = min(part, dmactl_chunk_left(x->src_buf, x->src_off + done));
-	return min(part, limit);
-}
-
-/* The piece at @part->done: its length and, where there are but two operands, its addresses. */
-void dmactl_xfer_next(const struct dmactl_chan *c, const struct dmactl_xfer *x,
-		      struct dmactl_part *part)
-{
-	u64 limit = dmactl_part_limit(c, x), len = x->len - part->done;
-
-	if (x->more) {
-		part->len = dmactl_more_part(x, part->done, limit);
-		return;
-	}
-	if (x->dst_buf)
-		len = min(len, dmactl_buf_piece(x->dst_buf, x->dst_off + part->done, &part->dst));
-	if (x->src_buf)
-		len = min(len, dmactl_buf_piece(x->src_buf, x->src_off + part->done, &part->src));
-	part->len = min(len, limit);
-}
-
-static int dmactl_xfer_count(struct dmactl_chan *c, struct dmactl_xfer *x, bool single, u32 *why)
-{
-	struct dmactl_part part = { };
-	u64 done = 0;
-
-	if (!x->more && !x->each) {	/* one descriptor, more often than not */
-		dmactl_xfer_next(c, x, &part);
-		if (part.len == x->len) {
-			x->nr_desc = 1;
-			x->dst = part.dst;
-			x->src = part.src;
-			return 0;
-		}
-	}
-	do {
-		if (x->nr_desc++ == (single ? 1 : DMACTL_MAX_DESCRIPTORS))
-			return dmactl_bad(why, DMACTL_WHY_SPLIT, -E2BIG);
-		done += dmactl_xfer_part(c, x, done);
-	} while (done < x->len);
-	return x->more ? dmactl_more_sums(x) : 0;
-}
-
 static bool dmactl_overlap(const struct dmactl_xfer *x)
 {
 	return x->src_buf && x->src_buf == x->dst_buf && x->src_off < x->dst_off + x->len &&
@@ -438,73 +368,4 @@ int dmactl_op_parse(struct dmactl_chan *c, const struct dmactl_entry *e, u32 run
 	x->plain = x->nr_desc == 1 && !x->each && !dmactl_is_val(x->opcode) &&
 		   !(x->flags & (DMA_PREP_REPEAT | DMA_PREP_LOAD_EOT));
 	return err;
-}
-
-/* The i-th buffer that an operation names, NULL where it names none. */
-static struct dmactl_buf *dmactl_xfer_buf(const struct dmactl_xfer *x, unsigned int i)
-{
-	if (i < 2)
-		return i ? x->src_buf : x->dst_buf;
-	return x->more->place[i - 2].buf;
-}
-
-/**
- * dmactl_xfer_bufs() - do something with each buffer that an operation names
- * @x:   operation
- * @fn:  what; may be called more than once with a buffer
- * @arg: for it
- */
-void dmactl_xfer_bufs(const struct dmactl_xfer *x, void (*fn)(struct dmactl_buf *b, void *arg),
-		      void *arg)
-{
-	unsigned int i, nr = 2 + (x->more ? x->more->nr : 0);
-
-	for (i = 0; i < nr; i++)
-		if (dmactl_xfer_buf(x, i))
-			fn(dmactl_xfer_buf(x, i), arg);
-}
-
-static void dmactl_xfer_buf_get(struct dmactl_buf *b, void *arg)
-{
-	refcount_inc(&b->ref);
-	atomic_inc(&b->uses);
-}
-
-/* A copy uses the buffers as well. */
-void dmactl_xfer_copy(struct dmactl_xfer *to, const struct dmactl_xfer *from)
-{
-	*to = *from;
-	if (to->more)
-		refcount_inc(&to->more->ref);
-	dmactl_xfer_bufs(to, dmactl_xfer_buf_get, NULL);
-}
-
-static void dmactl_xfer_buf_put(struct dmactl_buf *b, void *how)
-{
-	if (*(enum dmactl_use *)how != USE_LATER)
-		dmactl_buf_disuse(b);
-	dmactl_buf_put(b);
-}
-
-/* Let go of the buffers; may be called again. */
-void dmactl_xfer_put(struct dmactl_xfer *x)
-{
-	enum dmactl_use how = x->how;
-
-	dmactl_xfer_bufs(x, dmactl_xfer_buf_put, &how);
-	dmactl_more_put(x->more);
-	x->more = NULL;
-	x->dst_buf = NULL;
-	x->src_buf = NULL;
-}
-
-static void dmactl_buf_stuck(struct dmactl_buf *b, void *add)
-{
-	atomic_add(*(int *)add, &b->stuck);
-}
-
-/* The engine may still write what the operation names (@add 1), or has let go (-1). */
-void dmactl_xfer_stuck(const struct dmactl_xfer *x, int add)
-{
-	dmactl_xfer_bufs(x, dmactl_buf_stuck, &add);
 }
