@@ -148,6 +148,14 @@ static void copy_or_fill(struct block *b, struct model *m, struct rng *r, u32 fd
 		set_num(b, "value", rng_below(r, 256));
 }
 
+/* No earlier operation of the call: this one, the next ones, or far outside. */
+static u64 not_earlier(struct rng *r, u32 index)
+{
+	static const u64 behind[] = { 0, 1, 7, 4096, 1ULL << 31, 1ULL << 60 };
+
+	return index + behind[rng_below(r, ARRAY_SIZE(behind))];
+}
+
 static void dependency(struct call *c, struct block *b, struct model *m, struct rng *r, u32 index)
 {
 	bool relative = index && rng_chance(r, 60);
@@ -159,7 +167,7 @@ static void dependency(struct call *c, struct block *b, struct model *m, struct 
 	if (!d)
 		return;
 	if (relative)
-		set_num(d, "seq", rng_below(r, index));
+		set_num(d, "seq", rng_chance(r, 8) ? not_earlier(r, index) : rng_below(r, index));
 	else
 		set_reg(d, "seq", V_SEQ, rng_below(r, m->seqs));
 	set_num(d, "how", 1 + rng_below(r, 2));
