@@ -21,7 +21,7 @@ static const struct {
 	{ "fault", "Set a defect of a device, or end it", sim_fault },
 };
 
-#define NR_VERBS	(sizeof(verbs) / sizeof(verbs[0]))
+#define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
 struct sim_args {
 	struct ctx *ctx;
@@ -41,7 +41,8 @@ static error_t sim_opt(int key, char *arg, struct argp_state *st)
 			if (!strcmp(arg, verbs[i].name))
 				a->verb = (int)i;
 		if (a->verb < 0)
-			argp_error(st, "'%s' is none of create, destroy, list, profiles and fault", arg);
+			argp_error(st, "'%s' is none of create, destroy, list, profiles and fault",
+				   arg);
 		return 0;
 	case ARGP_KEY_END:
 		if (a->verb < 0)

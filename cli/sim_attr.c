@@ -10,7 +10,7 @@
 #include "parse.h"
 #include "sim_attr.h"
 
-#define AT(key)		((key) - SIM_CHANNELS)
+#define AT(key) ((key)-SIM_CHANNELS)
 
 /* In the order of the keys, then what takes one of them back, which a profile may have set. */
 static const struct argp_option options[] = {
@@ -70,6 +70,7 @@ static const struct argp_option options[] = {
 	{ "no-reports", SIM_NO_REPORTS, NULL, 0, "Callbacks do not tell of failures", 1 },
 	{ "prep-blocks", SIM_PREP_BLOCKS, NULL, 0, "prep sleeps while no descriptor is free", 1 },
 	{ "public", SIM_PUBLIC, NULL, 0, "async_tx (md-raid) may take it: in test guests only", 1 },
+	{ NULL, 0, NULL, 0, "To have again what a profile has not:", 2 },
 	{ "continue", SIM_CONTINUE, NULL, 0, "Undo --no-continue", 2 },
 	{ "cyclic", SIM_CYCLIC, NULL, 0, "Undo --no-cyclic", 2 },
 	{ "terminate", SIM_TERMINATE, NULL, 0, "Undo --no-terminate", 2 },
@@ -93,7 +94,7 @@ struct rule {
 	parse_fn parse;
 	uint64_t least, most;
 	const char *const *words;
-	const char *set, *back;		/* the option has no value; that of its opposite */
+	const char *set, *back; /* the option has no value; that of its opposite */
 };
 
 /* clang-format off */
@@ -141,7 +142,6 @@ static const struct rule rules[NR_SIM_ATTRS] = {
 };
 
 /* clang-format on */
-
 
 /* A value on its way: whose option it is of, for what is wrong with it. */
 struct put {
@@ -307,7 +307,7 @@ const char *sim_attr_file(int key)
 
 const char *sim_attr_option(int key)
 {
-	for (const struct argp_option *o = options; o->name; o++)
+	for (const struct argp_option *o = options; o->name || o->doc; o++)
 		if (o->key == key)
 			return o->name;
 	return "order";

@@ -69,7 +69,7 @@ struct sim_attrs {
 /* Parses all of the options into a struct sim_attrs, its input. */
 extern const struct argp sim_attr_argp;
 
-/* The option of @key with @arg (NULL if it takes none) was given: wrong usage of @st if it is bad. */
+/* The option of @key with @arg (NULL if it takes none) was given: wrong usage if it is bad. */
 void sim_attr_put(struct argp_state *st, struct sim_attrs *a, int key, const char *arg);
 
 static inline const char *sim_attr_get(const struct sim_attrs *a, int key)

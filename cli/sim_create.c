@@ -13,7 +13,7 @@ enum { O_PROFILE = 0x3f00 };
 struct create_args {
 	struct ctx *ctx;
 	const char *name;
-	const struct profile *profile;		/* or NULL */
+	const struct profile *profile; /* or NULL */
 	struct sim_attrs attrs;
 };
 
@@ -38,11 +38,12 @@ static void check_together(const struct create_args *a, struct argp_state *st)
 {
 	bool public = has(a, SIM_PUBLIC, "1");
 
-	if (has(a, SIM_CONTEXT, "inline") && (above_zero(a, SIM_LATENCY) || above_zero(a, SIM_BANDWIDTH)))
+	if (has(a, SIM_CONTEXT, "inline") &&
+	    (above_zero(a, SIM_LATENCY) || above_zero(a, SIM_BANDWIDTH)))
 		argp_error(st, "--context inline completes at once, nothing could wait: not with "
 			       "--latency or --bandwidth");
-	if (public &&
-	    (has(a, SIM_ORDER, "window") || has(a, SIM_FENCE, "ignore") || has(a, SIM_PREP_BLOCKS, "1")))
+	if (public && (has(a, SIM_ORDER, "window") || has(a, SIM_FENCE, "ignore") ||
+		       has(a, SIM_PREP_BLOCKS, "1")))
 		argp_error(st, "--public: async_tx trusts in order and fences and cannot sleep: "
 			       "not with --order window, --fence ignore or --prep-blocks");
 }

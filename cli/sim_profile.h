@@ -18,7 +18,7 @@ struct profile {
 	const char *driver;		/* as dmactl list shows it */
 	const char *what;
 	const struct setting *set;
-	const char *const *notes;	/* what a simulated device cannot do as this; NULL ends them */
+	const char *const *notes;	/* what dma-sim does not do as this; NULL ends them */
 };
 
 extern const struct profile profiles[];		/* by name; a NULL name ends them */

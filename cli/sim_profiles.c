@@ -10,12 +10,12 @@
 #include "sim_cmd.h"
 #include "sim_profile.h"
 
-#define OPTION_COLUMN	32
-#define COLUMNS		80
+#define OPTION_COLUMN 32
+#define COLUMNS	      80
 
 struct profiles_args {
 	struct ctx *ctx;
-	const struct profile *one;	/* or NULL: all */
+	const struct profile *one; /* or NULL: all */
 };
 
 const struct profile *profile_find(const char *name)
@@ -148,11 +148,11 @@ static void list_text(void)
 	char ops[128], size[32];
 	struct channel c;
 
-	printf("%-14s %-15s %10s  %s\n", "PROFILE", "STOP", "SEGMENT", "OPERATIONS");
+	printf("%-13s %-14s %10s  %s\n", "PROFILE", "STOP", "SEGMENT", "OPERATIONS");
 	for (const struct profile *p = profiles; p->name; p++) {
 		channel_of(NULL, p, &c);
 		ops_text(c.operations, " ", ops, sizeof(ops));
-		printf("%-14s %-15s %10s  %s\n", p->name, chan_stop_class(&c),
+		printf("%-13s %-14s %10s  %s\n", p->name, chan_stop_class(&c),
 		       size_text(c.max_segment, size, sizeof(size)), ops);
 	}
 }

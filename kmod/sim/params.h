@@ -103,8 +103,8 @@ struct dmasim_params {
 	u64 max_xor;				/* sources */
 	u64 max_pq;				/* sources */
 	u64 pq_continue;			/* goes on from P and Q without using up sources */
-	u64 widths;				/* bit per number of bytes; 0: lists none, takes all */
-	u64 min_burst;				/* accesses; these three are 0 where none is told */
+	u64 widths;				/* bit per bytes; 0: lists none, takes all */
+	u64 min_burst;				/* accesses; these three: 0 is not told */
 	u64 max_burst;
 	u64 max_sg_burst;			/* segments */
 	u64 directions;				/* bit per enum dma_transfer_direction */

@@ -112,7 +112,7 @@ static struct dma_async_tx_descriptor *dmasim_ready(struct dmasim_chan *c, struc
 	return &d->tx;
 }
 
-/* Does the engine take a piece of @len? @addresses: of all its ends, or-ed; @mask: must be clear. */
+/* Does the engine take a piece of @len? @addresses: of its ends, or-ed; @mask: must be clear. */
 bool dmasim_fits(struct dmasim_chan *c, u64 addresses, size_t len, u64 mask)
 {
 	return len && len <= c->sim->params.max_segment && !((addresses | len) & mask);
@@ -374,7 +374,7 @@ dmasim_prep_interleaved(struct dma_chan *chan, struct dma_interleaved_template *
 #define DMASIM_OFFER(_op, _cap, _prep, _function)					\
 	do {										\
 		if (p->operations & BIT(DMASIM_OP_##_op)) {				\
-			dma->_prep = _function;						\
+			(_prep) = _function;						\
 			dma_cap_set(_cap, dma->cap_mask);				\
 		}									\
 	} while (0)
@@ -385,15 +385,17 @@ void dmasim_prep_ops(struct dmasim_dev *sim)
 	const struct dmasim_params *p = &sim->params;
 	struct dma_device *dma = &sim->dma;
 
-	DMASIM_OFFER(MEMCPY, DMA_MEMCPY, device_prep_dma_memcpy, dmasim_prep_memcpy);
-	DMASIM_OFFER(MEMSET, DMA_MEMSET, device_prep_dma_memset, dmasim_prep_memset);
-	DMASIM_OFFER(MEMSET_SG, DMA_MEMSET_SG, device_prep_dma_memset_sg, dmasim_prep_memset_sg);
-	DMASIM_OFFER(INTERRUPT, DMA_INTERRUPT, device_prep_dma_interrupt, dmasim_prep_interrupt);
-	DMASIM_OFFER(XOR, DMA_XOR, device_prep_dma_xor, dmasim_prep_xor);
-	DMASIM_OFFER(XOR_VAL, DMA_XOR_VAL, device_prep_dma_xor_val, dmasim_prep_xor_val);
-	DMASIM_OFFER(PQ, DMA_PQ, device_prep_dma_pq, dmasim_prep_pq);
-	DMASIM_OFFER(PQ_VAL, DMA_PQ_VAL, device_prep_dma_pq_val, dmasim_prep_pq_val);
-	DMASIM_OFFER(INTERLEAVED, DMA_INTERLEAVE, device_prep_interleaved_dma,
+	DMASIM_OFFER(MEMCPY, DMA_MEMCPY, dma->device_prep_dma_memcpy, dmasim_prep_memcpy);
+	DMASIM_OFFER(MEMSET, DMA_MEMSET, dma->device_prep_dma_memset, dmasim_prep_memset);
+	DMASIM_OFFER(MEMSET_SG, DMA_MEMSET_SG, dma->device_prep_dma_memset_sg,
+		     dmasim_prep_memset_sg);
+	DMASIM_OFFER(INTERRUPT, DMA_INTERRUPT, dma->device_prep_dma_interrupt,
+		     dmasim_prep_interrupt);
+	DMASIM_OFFER(XOR, DMA_XOR, dma->device_prep_dma_xor, dmasim_prep_xor);
+	DMASIM_OFFER(XOR_VAL, DMA_XOR_VAL, dma->device_prep_dma_xor_val, dmasim_prep_xor_val);
+	DMASIM_OFFER(PQ, DMA_PQ, dma->device_prep_dma_pq, dmasim_prep_pq);
+	DMASIM_OFFER(PQ_VAL, DMA_PQ_VAL, dma->device_prep_dma_pq_val, dmasim_prep_pq_val);
+	DMASIM_OFFER(INTERLEAVED, DMA_INTERLEAVE, dma->device_prep_interleaved_dma,
 		     dmasim_prep_interleaved);
 	if (dma->device_prep_interleaved_dma && p->operations & BIT(DMASIM_OP_REPEAT)) {
 		dma_cap_set(DMA_REPEAT, dma->cap_mask);

@@ -110,5 +110,23 @@ run dmactl memcpy -c sim:t-prof/0 -n 200 -q 64 -v full
 status_is 0
 no_sims
 
+t "alignment is that of operations on memory; slave segments have one of their own"
+sim t-prof align=6
+run dmactl sg -c sim:t-prof/0 -d mem-to-dev --endpoint sink -s 4 -n 3
+status_is 0
+no_sims
+sim t-prof slave_align=6
+run dmactl memcpy -c sim:t-prof/0 -s 4 -n 3
+status_is 0
+run dmactl sg -c sim:t-prof/0 -d mem-to-dev --endpoint sink -s 64 -n 3
+status_is 0
+run dmactl sg -c sim:t-prof/0 -d mem-to-dev --endpoint sink -s 4 -n 3 -T 200ms
+status_is 1
+run dmactl cyclic -c sim:t-prof/0 -d mem-to-dev --endpoint sink --period 100 -n 3
+status_is 77
+run dmactl cyclic -c sim:t-prof/0 -d mem-to-dev --endpoint sink --period 128 -n 3
+status_is 0
+no_sims
+
 leaves_nothing
 finish
