@@ -131,12 +131,12 @@ static void fill_limits(struct channel *c, const struct sim_attrs *a)
 }
 
 /* What dmactl info will tell of its channels, as far as the table decides. */
-static void channel_of(struct argp_state *st, const struct profile *p, struct channel *c)
+static void channel_of(const struct profile *p, struct channel *c)
 {
 	struct sim_attrs a = { 0 };
 
 	memset(c, 0, sizeof(*c));
-	profile_put(st, p, &a);
+	profile_put(NULL, p, &a);
 	fill_operations(c, &a);
 	fill_traits(c, &a);
 	fill_limits(c, &a);
@@ -150,7 +150,7 @@ static void list_text(void)
 
 	printf("%-13s %-14s %10s  %s\n", "PROFILE", "STOP", "SEGMENT", "OPERATIONS");
 	for (const struct profile *p = profiles; p->name; p++) {
-		channel_of(NULL, p, &c);
+		channel_of(p, &c);
 		ops_text(c.operations, " ", ops, sizeof(ops));
 		printf("%-13s %-14s %10s  %s\n", p->name, chan_stop_class(&c),
 		       size_text(c.max_segment, size, sizeof(size)), ops);
@@ -231,7 +231,7 @@ static struct json_object *profile_json(const struct profile *p)
 	struct json_object *o = json_object_new_object();
 	struct channel c;
 
-	channel_of(NULL, p, &c);
+	channel_of(p, &c);
 	js_str(o, "profile", p->name);
 	js_str(o, "driver", p->driver);
 	js_str(o, "controller", p->what);
