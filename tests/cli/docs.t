@@ -348,7 +348,7 @@ PY
 
 mkdir "$T/help" "$T/json"
 for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt bench chain litmus check \
-	compare report monitor trace 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
+	compare report monitor trace 'sim create' 'sim destroy' 'sim list' 'sim profiles' 'sim fault'; do
 	# shellcheck disable=SC2086 # a command and its verb
 	run $c --help
 	cp "$T/out" "$T/help/$c"
@@ -398,6 +398,7 @@ document list list -j
 document info info -j dma-sim.0/0
 document doctor doctor -j
 document sims sim list -j
+document profiles sim profiles -j
 FAKE=events=1 document event monitor -n 1 -j
 FAKE=''
 agree 'dmactl.1 has every field of the JSON and no other' json
