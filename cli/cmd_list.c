@@ -148,8 +148,8 @@ static int print_names(struct ctx *ctx)
 
 	if (ctx->b->connect())
 		return err_set(&ctx->err, EXIT_UNAVAILABLE,
-			       "the module dmactl is not loaded, and names do not load it: modprobe "
-			       "dmactl");
+			       "the module dmactl is not loaded, and names do not load it: "
+			       "modprobe dmactl");
 	if (chan_table_load(ctx, &t))
 		return -1;
 	for (size_t i = 0; i < t.channels.n; i++)
