@@ -27,7 +27,7 @@ have_kernel := $(wildcard $(KDIR)/Makefile)
 
 .PHONY: all kmod cli static demo check check-host check-uml check-debug check-smp check-pc \
 	check-kcsan check-hardware fuzz soak planted coverage bench lint install install-cli install-dkms \
-	pages uninstall clean help
+	pages dist uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
 ifeq ($(have_kernel),)
@@ -159,6 +159,19 @@ uninstall:
 		rm -r $$d; }; \
 	done
 
+# What is checked out, as one file that needs no git: it knows its version.
+DISTNAME = dmactl-$(VERSION)
+dist:
+	@git rev-parse -q --verify HEAD >/dev/null || \
+		{ echo "make dist: this is no git checkout, there is nothing to pack" >&2; exit 1; }
+	@rm -rf $(BUILD)/dist && mkdir -p $(BUILD)/dist/$(DISTNAME)
+	@git archive HEAD | tar -x -C $(BUILD)/dist/$(DISTNAME)
+	@echo $(VERSION) >$(BUILD)/dist/$(DISTNAME)/cli/VERSION
+	@tar -c -C $(BUILD)/dist --sort=name --owner=0 --group=0 --numeric-owner \
+		--mtime="$$(git log -1 --format=%cI)" $(DISTNAME) | gzip -9n >$(BUILD)/$(DISTNAME).tar.gz
+	@rm -r $(BUILD)/dist
+	@echo "  $(BUILD)/$(DISTNAME).tar.gz"
+
 clean:
 	rm -rf $(BUILD)
 
@@ -176,4 +189,5 @@ help:
 	@echo 'make kmod            the modules: KDIR=<kernel or headers> ARCH= CROSS_COMPILE='
 	@echo 'make install         DESTDIR= PREFIX=/usr/local; uninstall takes it away again'
 	@echo 'make install-dkms    the modules by DKMS: built anew with each kernel upgrade'
+	@echo 'make dist            a tarball of what is checked out, which builds without git'
 	@echo 'make clean           remove build/ (what was fetched stays in ~/.cache/dmactl)'
