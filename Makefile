@@ -162,7 +162,7 @@ uninstall:
 # What is checked out, as one file that needs no git: it knows its version.
 DISTNAME = dmactl-$(VERSION)
 dist:
-	@git rev-parse -q --verify HEAD >/dev/null || \
+	@[ -e .git ] || \
 		{ echo "make dist: this is no git checkout, there is nothing to pack" >&2; exit 1; }
 	@rm -rf $(BUILD)/dist && mkdir -p $(BUILD)/dist/$(DISTNAME)
 	@git archive HEAD | tar -x -C $(BUILD)/dist/$(DISTNAME)
