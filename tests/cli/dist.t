@@ -25,7 +25,7 @@ cd "$T/dmactl-$version" || exit 1
 mkdir "$T/above" && mv "$T/dmactl-$version" "$T/above" && cd "$T/above/dmactl-$version" || exit 1
 git -C "$T/above" init -q && [ "$(scripts/version)" = "$version" ]
 point "... and is not misled by another's git around it"
-build cli KDIR="$T/none" CFLAGS=-O0 && [ "$(build/cli-host/dmactl --version)" = "dmactl $version" ]
+build cli KDIR="$T/none" CFLAGS=-O1 && [ "$(build/cli-host/dmactl --version)" = "dmactl $version" ]
 point 'the tool builds from it, and tells that version'
 build -C tests/cli O="$PWD/build/tests-cli" SANITIZE= "$PWD/build/tests-cli/dmactl-fake"
 for suite in usage docs channels; do
