@@ -447,7 +447,8 @@ else
 	skip '... and compiles' 'no cc here'
 fi
 
-for p in dmactl.1 dmactl.4 dma-sim.4 dmactl-chain.5 dmactl-job.5 dmactl-netlink.7; do
+for p in dmactl.1 dmactl.4 dma-sim.4 dmactl-chain.5 dmactl-job.5 dmactl-netlink.7 \
+	dmactl-tutorial.7 dmactl-numbers.7; do
 	head -n 1 "$man/$p" | grep -qxF '.\" SPDX-License-Identifier: GPL-2.0'
 	point "$p begins with its licence"
 	if have mandoc; then

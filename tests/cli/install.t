@@ -32,6 +32,8 @@ usr/share/man/man4/dmactl.4
 usr/share/man/man5/dmactl-chain.5
 usr/share/man/man5/dmactl-job.5
 usr/share/man/man7/dmactl-netlink.7
+usr/share/man/man7/dmactl-numbers.7
+usr/share/man/man7/dmactl-tutorial.7
 usr/share/pkgconfig/dmactl.pc
 usr/share/zsh/site-functions/_dmactl"
 there() {
