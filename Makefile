@@ -27,7 +27,7 @@ have_kernel := $(wildcard $(KDIR)/Makefile)
 
 .PHONY: all kmod cli static demo check check-host check-uml check-debug check-smp check-pc \
 	check-kcsan check-hardware fuzz soak planted coverage bench lint install install-cli install-dkms \
-	pages dist uninstall clean help
+	install-dkms-source pages dist deb uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
 ifeq ($(have_kernel),)
@@ -140,11 +140,13 @@ install-cli: cli pages
 
 # The sources of the modules, which DKMS builds for this kernel and for each later one.
 DKMSSRC = /usr/src/dmactl-$(VERSION)
-install-dkms: install-cli
+install-dkms: install-cli install-dkms-source
+	$(if $(DESTDIR),,dkms install dmactl/$(VERSION))
+
+install-dkms-source:
 	mkdir -p $(DESTDIR)$(DKMSSRC)
 	cp -r kmod include $(DESTDIR)$(DKMSSRC)
 	sed 's,@VERSION@,$(VERSION),' $(in)/dkms.conf.in >$(DESTDIR)$(DKMSSRC)/dkms.conf
-	$(if $(DESTDIR),,dkms install dmactl/$(VERSION))
 
 uninstall:
 	@for f in $(INSTALLED); do rm -f "$(DESTDIR)$${f##*:}"; done
@@ -172,6 +174,21 @@ dist:
 	@rm -r $(BUILD)/dist
 	@echo "  $(BUILD)/$(DISTNAME).tar.gz"
 
+# Packages of what is checked out; the sources with debian/ where dpkg looks for it stay beside.
+DEBVERSION = $(subst -,+,$(VERSION))
+deb: dist
+	@rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb
+	@tar -xf $(BUILD)/$(DISTNAME).tar.gz -C $(BUILD)/deb
+	@cd $(BUILD)/deb/$(DISTNAME) && cp -r scripts/debian debian && \
+		printf 'dmactl (%s) unstable; urgency=medium\n\n  * %s\n\n -- %s  %s\n' \
+		'$(DEBVERSION)' 'As it is in git: see CHANGELOG.md.' \
+		'dmactl maintainers <dmactl@localhost>' \
+		"$$(git -C $(TOP) log -1 --format=%cD)" >debian/changelog && \
+		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u VERSION -u BUILD -u KDIR \
+		dpkg-buildpackage -us -uc -b >$(BUILD)/deb/log 2>&1 || \
+		{ tail -n 20 $(BUILD)/deb/log >&2; exit 1; }
+	@ls $(BUILD)/deb/*.deb
+
 clean:
 	rm -rf $(BUILD)
 
@@ -190,4 +207,5 @@ help:
 	@echo 'make install         DESTDIR= PREFIX=/usr/local; uninstall takes it away again'
 	@echo 'make install-dkms    the modules by DKMS: built anew with each kernel upgrade'
 	@echo 'make dist            a tarball of what is checked out, which builds without git'
+	@echo 'make deb             Debian packages of it: dmactl, dmactl-dkms'
 	@echo 'make clean           remove build/ (what was fetched stays in ~/.cache/dmactl)'
