@@ -179,11 +179,13 @@ DEBVERSION = $(subst -,+,$(VERSION))
 deb: dist
 	@rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb
 	@tar -xf $(BUILD)/$(DISTNAME).tar.gz -C $(BUILD)/deb
-	@cd $(BUILD)/deb/$(DISTNAME) && cp -r scripts/debian debian && \
+	@who="$${DEBFULLNAME:-$$(git log -1 --format=%an)} <$${DEBEMAIL:-$$(git log -1 --format=%ae)}>"; \
+		when=$$(git log -1 --format=%cD); \
+		cd $(BUILD)/deb/$(DISTNAME) && cp -r scripts/debian debian && \
+		sed -i "s/@MAINTAINER@/$$who/" debian/control && \
 		printf 'dmactl (%s) unstable; urgency=medium\n\n  * %s\n\n -- %s  %s\n' \
-		'$(DEBVERSION)' 'As it is in git: see CHANGELOG.md.' \
-		'dmactl maintainers <dmactl@localhost>' \
-		"$$(git -C $(TOP) log -1 --format=%cD)" >debian/changelog && \
+		'$(DEBVERSION)' 'As it is in git: see CHANGELOG.md.' "$$who" "$$when" \
+		>debian/changelog && \
 		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u VERSION -u BUILD -u KDIR \
 		dpkg-buildpackage -us -uc -b >$(BUILD)/deb/log 2>&1 || \
 		{ tail -n 20 $(BUILD)/deb/log >&2; exit 1; }
