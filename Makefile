@@ -182,6 +182,7 @@ deb: dist
 	@who="$${DEBFULLNAME:-$$(git log -1 --format=%an)} <$${DEBEMAIL:-$$(git log -1 --format=%ae)}>"; \
 		when=$$(git log -1 --format=%cD); \
 		cd $(BUILD)/deb/$(DISTNAME) && cp -r scripts/debian debian && \
+		mkdir debian/source && echo '3.0 (native)' >debian/source/format && \
 		sed -i "s/@MAINTAINER@/$$who/" debian/control && \
 		printf 'dmactl (%s) unstable; urgency=medium\n\n  * %s\n\n -- %s  %s\n' \
 		'$(DEBVERSION)' 'As it is in git: see CHANGELOG.md.' "$$who" "$$when" \

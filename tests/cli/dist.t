@@ -34,7 +34,7 @@ for suite in usage docs channels; do
 	[ "$rc" = 0 ] && grep -q '^1\.\.' "$T/out"
 	point "the suite $suite passes in it"
 done
-MAKEFLAGS='' make -s dist BUILD="$T/3" KDIR="$T/none" >"$T/out" 2>"$T/err"
-[ $? -ne 0 ] && grep -q 'no git checkout' "$T/err"
+! MAKEFLAGS='' make -s dist BUILD="$T/3" KDIR="$T/none" >"$T/out" 2>"$T/err" &&
+	grep -q 'no git checkout' "$T/err"
 point 'a tarball cannot pack itself, and says so'
 done_testing
