@@ -120,7 +120,8 @@ INSTALLED  = 755:$(BUILD)/cli-$(HOST)/dmactl:$(BINDIR)/dmactl \
 		644:include/uapi/linux/$h:$(INCLUDEDIR)/linux/$h) \
 	644:include/netlink/dmactl.yaml:$(DATADIR)/dmactl/dmactl.yaml \
 	644:$(BUILD)/dmactl.pc:$(DATADIR)/pkgconfig/dmactl.pc \
-	$(foreach f,modprobe.conf modules-load.conf,644:$(in)/$f:$(DATADIR)/doc/dmactl/examples/$f)
+	$(foreach f,$(addprefix $(in)/,modprobe.conf modules-load.conf) $(wildcard include/examples/*.c), \
+		644:$f:$(DATADIR)/doc/dmactl/examples/$(notdir $f))
 
 pages:
 	@scripts/manpages $(BUILD)/man
@@ -145,7 +146,8 @@ install-dkms: install-cli install-dkms-source
 
 install-dkms-source:
 	mkdir -p $(DESTDIR)$(DKMSSRC)
-	cp -r kmod include $(DESTDIR)$(DKMSSRC)
+	cp -r kmod $(DESTDIR)$(DKMSSRC)
+	mkdir -p $(DESTDIR)$(DKMSSRC)/include && cp -r include/uapi $(DESTDIR)$(DKMSSRC)/include
 	sed 's,@VERSION@,$(VERSION),' $(in)/dkms.conf.in >$(DESTDIR)$(DKMSSRC)/dkms.conf
 
 uninstall:

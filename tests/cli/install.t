@@ -26,6 +26,8 @@ usr/share/bash-completion/completions/dmactl
 usr/share/dmactl/dmactl.yaml
 usr/share/doc/dmactl/examples/modprobe.conf
 usr/share/doc/dmactl/examples/modules-load.conf
+usr/share/doc/dmactl/examples/copy.c
+usr/share/doc/dmactl/examples/stream.c
 usr/share/man/man1/dmactl.1
 usr/share/man/man4/dma-sim.4
 usr/share/man/man4/dmactl.4
