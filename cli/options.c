@@ -139,7 +139,7 @@ static void complete(const struct argp *argp)
 	const char *line = argp->args_doc;
 
 	while (line && *line) {
-		int n = (int)strcspn(line, "\n"), word = (int)strcspn(line, " \n");
+		int n = (int)strcspn(line, "\n"), word = (int)strcspn(line, "\n ");
 
 		if (islower(*line))
 			printf("%.*s\t-\t%.*s\t-\n", word, line, word < n ? n - word - 1 : 1,

@@ -8,13 +8,14 @@ cache=${DMACTL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dmactl}
 linux=$(find -L "$cache/src" -maxdepth 1 -name 'linux-6.12*' 2>/dev/null | head -n 1)
 if [ ! -e "$linux/tools/net/ynl/cli.py" ] ||
 	! /usr/bin/python3 -c 'import yaml, jsonschema' 2>/dev/null; then
-	echo 'ok 1 - the client of the kernel # SKIP no kernel source in the cache, or no python3-yaml'
+	echo 'ok 1 - the client # SKIP no kernel source in the cache, or no python3-yaml'
 	echo 1..1
 	exit 0
 fi
 cat >"$T/inside" <<'END'
 ynl() {
-	/usr/bin/python3 -B "$LINUX/tools/net/ynl/cli.py" --spec "$TOP/include/netlink/dmactl.yaml" \
+	/usr/bin/python3 -B "$LINUX/tools/net/ynl/cli.py" \
+		--spec "$TOP/include/netlink/dmactl.yaml" \
 		--schema "$LINUX/Documentation/netlink/genetlink.yaml" --output-json \
 		--process-unknown "$@" 2>&1
 }
