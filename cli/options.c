@@ -161,8 +161,8 @@ static error_t parser(int key, char *arg, struct argp_state *st)
 	}
 	if (key == ARGP_KEY_INIT) {
 		/* As argp does, but it does so later. */
-		slash = strrchr(st->argv[0], '/');
-		st->name = slash ? slash + 1 : st->argv[0];
+		slash = st->argc ? strrchr(st->argv[0], '/') : NULL;
+		st->name = slash ? slash + 1 : st->argc ? st->argv[0] : "dmactl";
 		suggest(st);
 	}
 	return own_parser(key, arg, st);
