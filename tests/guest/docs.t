@@ -102,6 +102,9 @@ def chains():
 
 
 def main():
+    if os.environ.get("VM_MACHINE") != "uml" or os.environ.get("VM_DEBUG") != "0":
+        print("ok 1 - examples # SKIP the pages show what uml prints, at its speed\n1..1")
+        return 0
     ran = 0
     for path in FILES:
         point(f"{path}: the modules load", reload("dmactl", "dma-sim"))

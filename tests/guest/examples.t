@@ -46,18 +46,19 @@ err_has "none/0"
 run "$tmp/stream" none/0 3
 status_is 77
 
-t "stream: forty periods, none lost, and the channel is free again"
-sim t-pcm rate=192000 residue=burst
+t "stream: twenty periods, none lost, and the channel is free again"
+# The ring is 0.8 s: so late may this machine be.
+sim t-pcm rate=$((19200 / ${TEST_SLOW:-1})) residue=burst
 pcm=$(cat "$sims/t-pcm/dev_name")
-run "$tmp/stream" "$pcm/0" 40
+run "$tmp/stream" "$pcm/0" 20
 status_is 0
-out_has "^4[0-9] periods, none lost$"
+out_has "^2[0-9] periods, none lost$"
 run dmactl list
 out_has "$pcm/0 .*free"
 
 t "stream sees a period that is left out"
 knob t-pcm skip "nth 7"
-run "$tmp/stream" "$pcm/0" 40
+run "$tmp/stream" "$pcm/0" 20
 status_is 1
 err_has "was lost"
 
