@@ -4,7 +4,8 @@ CORE = dmactl.c common.c module.c err.c vec.c parse.c limit.c hist.c pattern.c g
 	machine.c chan.c chan_text.c chan_json.c simfs.c opts.c opt_error.c opts_check.c opts_own.c \
 	area.c slots.c slots_op.c expect.c data.c endpoint.c parity.c team.c stop.c \
 	window.c pace.c steady.c cpu_line.c why.c refuse.c stamps.c measure.c input.c worker.c \
-	job.c job_cell.c job_check.c result.c report_text.c report_json.c out.c outfile.c env.c \
+	job.c job_cell.c job_check.c result.c report_text.c report_json.c points_ktap.c points_junit.c \
+	out.c outfile.c env.c \
 	cmd_list.c cmd_info.c cmd_doctor.c cmd_measure.c cmd_ops.c cmd_monitor.c \
 	cmd_sim.c sim_create.c sim_fault.c
 CORE += near.c quirk.c chain.c chain_lex.c chain_words.c chain_expr.c chain_parse.c chain_parse_op.c \
