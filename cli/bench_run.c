@@ -327,19 +327,11 @@ int bench_run(struct bench *b)
 	}
 	if (ret && !b->out.results)
 		stop_error(&ctx->err);
-	if (ret && !b->out.begun && ctx->err.exit != EXIT_USAGE)
-		out_begin(&b->out, NULL);
 	if (b->sequence && out_human(ctx))
 		bench_table(b);
 	b->out.key = "break_even";
 	b->out.value = bench_break_even(b);
-	if (!ret)
-		ret = out_end(&b->out, skipped(b), verdict(b), first_error(b));
-	else if (b->out.begun)
-		out_fail(&b->out, skipped(b));
-	else
-		out_cancel(&b->out);
-	return ret;
+	return out_finish(&b->out, ret, skipped(b), verdict(b), first_error(b));
 }
 
 static void free_unit(struct unit *u)
