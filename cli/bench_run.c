@@ -313,6 +313,7 @@ static int verdict(const struct bench *b)
 int bench_run(struct bench *b)
 {
 	struct ctx *ctx = b->ctx;
+	bool began = false;
 	int ret;
 
 	stop_catch();
@@ -321,14 +322,16 @@ int bench_run(struct bench *b)
 		if (wants_idle_window(b))
 			machine_idle_window(ctx->b);
 		out_begin(&b->out, &b->info);
-		if (out_human(ctx))
-			bench_head(b);
+		began = true;
+		if (b->format)
+			b->format->head(b);
 		ret = all_steps(b);
 	}
 	if (ret && !b->out.results)
 		stop_error(&ctx->err);
-	if (b->sequence && out_human(ctx))
-		bench_table(b);
+	if (began && b->format)
+		b->format->end(b);
+	out_flush();
 	b->out.key = "break_even";
 	b->out.value = bench_break_even(b);
 	return out_finish(&b->out, ret, skipped(b), verdict(b), first_error(b));

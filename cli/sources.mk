@@ -19,7 +19,8 @@ CORE += cmd_cyclic.c cyclic_opts.c cyclic_check.c cyclic_open.c cyclic_run.c cyc
 	cyclic_drain.c cyclic_feed.c cyclic_data.c cyclic_job.c cyclic_text.c cyclic_json.c \
 	cyclic_judge.c cyclic_save.c cyclic_rows.c guard.c period.c period_data.c
 CORE += cmd_trace.c trace_parse.c trace_lanes.c trace_write.c trace_fs.c trace_child.c
-CORE += cmd_bench.c bench_file.c bench_units.c bench_plan.c bench_run.c bench_table.c bench_base.c
+CORE += cmd_bench.c bench_file.c bench_units.c bench_plan.c bench_run.c bench_table.c bench_points.c \
+	bench_base.c
 CORE += doc.c stats.c text.c cmd_compare.c compare_metric.c compare_cells.c compare_judge.c \
 	compare_text.c compare_table.c compare_xml.c
 CORE += cmd_report.c page_load.c page_names.c page_lines.c page_axes.c page_plots.c page_curves.c \
