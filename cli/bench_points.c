@@ -69,12 +69,13 @@ static void put_time(FILE *f, const char *name, const struct vec *v)
 
 static void medians(const struct unit *u, const struct bench_row *r, FILE *f)
 {
+	double bytes = bench_median(&r->rates);
 	char text[32];
 
 	if (u->o.repeat > 1)
 		fprintf(f, "median of %zu repeats: ", r->ops.n);
 	if (u->o.opcode != DMACTL_OP_INTERRUPT)
-		fprintf(f, "%.3f GB/s, ", bench_median(&r->rates) / 1e9);
+		fprintf(f, "%.*f GB/s, ", bytes < 0.1e9 ? 6 : 3, bytes / 1e9);
 	rate_text(bench_median(&r->ops), text, sizeof(text));
 	fprintf(f, "%s op/s", text);
 	put_time(f, "p50", &r->p50);
