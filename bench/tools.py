@@ -135,6 +135,36 @@ def side_by_side(engine, channels, cell, window_ms):
     return result["operations_per_second"]
 
 
+def spin(cpu, window_ms, pipe):
+    """In a process of its own: how often it goes round."""
+    os.sched_setaffinity(0, [cpu])
+    rounds, end = 0, time.monotonic() + window_ms / 1e3
+    while time.monotonic() < end:
+        rounds += sum(range(100)) > 0
+    os.write(pipe, rounds.to_bytes(8, "little"))
+
+
+def busy_loops(cpus, window_ms):
+    """What so many CPUs do at once: the host may not give them."""
+    pipe, children = os.pipe(), []
+    for cpu in range(cpus):
+        child = os.fork()
+        if not child:
+            try:
+                spin(cpu, window_ms, pipe[1])
+            finally:
+                os._exit(0)
+        children.append(child)
+    os.close(pipe[1])
+    for child in children:
+        os.waitpid(child, 0)
+    told = os.read(pipe[0], 8 * cpus)
+    os.close(pipe[0])
+    if len(told) != 8 * cpus:
+        raise Failed("a busy loop did not tell how often it went round")
+    return sum(int.from_bytes(told[i:i + 8], "little") for i in range(0, len(told), 8))
+
+
 def peak_memory(engine, cell, count):
     """
     What `dmactl memcpy` had at most, in KiB, all its samples taken. JSON of a wider distribution
