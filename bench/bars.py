@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The bars that are quoted, each with its spread and its aim, in one table."""
-from judge import (ALLOCATIONS, DMATEST_INLINE, DMATEST_LATER, INSTRUCTIONS, LARGE, LATENCY,
-                   LOOP_LARGE, LOOP_NULL, MEMORY, NOTHING, REQUEST, STAMPED, SUBMIT, SUBMIT_LARGE,
-                   TWO, calls_net, latency_key, of_kind, pairs, ratio_line, size_name)
+from judge import (DMATEST_INLINE, DMATEST_LATER, INSTRUCTIONS, LARGE, LATENCY, LOOP_LARGE,
+                   LOOP_NULL, MEMORY, NOTHING, REQUEST, STAMPED, SUBMIT, SUBMIT_LARGE, TWO,
+                   allocations_line, calls_net, latency_key, of_kind, pairs, ratio_line, size_name)
 from judge import table as columns
 
 
@@ -54,10 +54,8 @@ def latency(raw):
 def allocations(raw):
     for row in of_kind(raw, "allocations"):
         if row["program"] in ("RUN", "RUN with samples", "SUBMIT+REAP"):
-            line = ratio_line([r["per_op"] for r in row["results"]], ALLOCATIONS, ".4f")
-            noise = line[-1].split(",")[0]  # of nothing there is always a tenth
-            yield [f"allocations an operation, {row['program']}, {row['engine']}", *line[:3], "0",
-                   noise]
+            yield [f"allocations an operation, {row['program']}, {row['engine']}",
+                   *allocations_line(row)]
 
 
 def others(raw):

@@ -45,7 +45,7 @@ def verdict(value, aim, noisy=False):
 
 
 def quartiles(values):
-    return statistics.quantiles(values, n=4) if len(values) > 1 else values * 3
+    return statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
 
 
 def ratio_line(values, aim, form=".3f"):
@@ -240,16 +240,22 @@ def modes(raw):
     return table(["what", "second ns/op", "first ns/op", *RATIO], lines)
 
 
+def allocations_line(row):
+    """Nothing has no tenth that could be called noisy."""
+    aim = NOTHING if row["program"] == "dmatest" else ALLOCATIONS
+    values = [result["per_op"] for result in row["results"]]
+    line = ratio_line(values, aim, ".4f")
+    return [*line[:3], "0" if aim is ALLOCATIONS else "-", verdict(statistics.median(values), aim)]
+
+
 def allocations(raw):
     lines = []
     for row in of_kind(raw, "allocations"):
-        per_op = [result["per_op"] for result in row["results"]]
-        median = statistics.median(per_op)
-        aim = NOTHING if row["program"] == "dmatest" else ALLOCATIONS
+        few, many = ([r[name] for r in row["results"]] for name in ("few", "many"))
         lines.append([row["program"], row["engine"],
-                      ", ".join(f"{r['few']}/{r['many']}" for r in row["results"]),
-                      f"{median:.4f}", "0" if aim is ALLOCATIONS else "-", verdict(median, aim)])
-    return table(["program", "engine", "in 10,000/20,000 operations", "per operation", "aim", ""],
+                      f"{statistics.median(few):.0f}/{statistics.median(many):.0f}",
+                      *allocations_line(row)])
+    return table(["program", "engine", "in 10,000/20,000 operations", "per operation", *RATIO[1:]],
                  lines)
 
 
