@@ -17,11 +17,17 @@ PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
 UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
+DATADIR ?= $(PREFIX)/share
+BASHDIR ?= $(DATADIR)/bash-completion/completions
+ZSHDIR  ?= $(DATADIR)/zsh/site-functions
+INCLUDEDIR ?= $(PREFIX)/include
+VERSION := $(shell scripts/version)
 
 have_kernel := $(wildcard $(KDIR)/Makefile)
 
 .PHONY: all kmod cli static demo check check-host check-uml check-debug check-smp check-pc \
-	check-kcsan check-hardware fuzz soak planted coverage bench lint install uninstall clean help
+	check-kcsan check-hardware fuzz soak planted coverage bench lint install install-cli install-dkms \
+	install-dkms-source pages dist deb uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
 ifeq ($(have_kernel),)
@@ -102,25 +108,91 @@ lint:
 	@scripts/setup lint
 	@scripts/lint
 
-# The tool, its pages and the rule for the node; the modules, when there are headers, for that one kernel.
-install: cli $(if $(have_kernel),kmod)
-	install -D -m 755 $(BUILD)/cli-$(HOST)/dmactl $(DESTDIR)$(BINDIR)/dmactl
-	for s in 1 4 5; do \
-		for p in man/*.$$s; do \
-			test ! -f $$p || install -D -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; \
-		done; \
-	done
-	install -D -m 644 udev/60-dmactl.rules $(DESTDIR)$(UDEVDIR)/60-dmactl.rules
+# What is installed where: MODE:FILE:PLACE. uninstall takes the same places.
+in         = scripts/install
+pages     := $(shell scripts/manpages --list)
+INSTALLED  = 755:$(BUILD)/cli-$(HOST)/dmactl:$(BINDIR)/dmactl \
+	$(foreach s,1 4 5 7,$(foreach p,$(notdir $(wildcard man/*.$s)),644:man/$p:$(MANDIR)/man$s/$p)) \
+	$(foreach p,$(pages),644:$(BUILD)/man/$p:$(MANDIR)/man1/$p) \
+	644:udev/60-dmactl.rules:$(UDEVDIR)/60-dmactl.rules \
+	644:$(in)/dmactl.bash:$(BASHDIR)/dmactl 644:$(in)/_dmactl:$(ZSHDIR)/_dmactl \
+	$(foreach h,$(notdir $(wildcard include/uapi/linux/*.h)), \
+		644:include/uapi/linux/$h:$(INCLUDEDIR)/linux/$h) \
+	644:include/netlink/dmactl.yaml:$(DATADIR)/dmactl/dmactl.yaml \
+	644:$(BUILD)/dmactl.pc:$(DATADIR)/pkgconfig/dmactl.pc \
+	$(foreach f,$(addprefix $(in)/,modprobe.conf modules-load.conf) $(wildcard include/examples/*.c), \
+		644:$f:$(DATADIR)/doc/dmactl/examples/$(notdir $f))
+
+pages:
+	@scripts/manpages $(BUILD)/man
+	@sed -e 's,@PREFIX@,$(PREFIX),; s,@INCLUDEDIR@,$(INCLUDEDIR),; s,@DATADIR@,$(DATADIR),' \
+		-e 's,@VERSION@,$(VERSION),' $(in)/dmactl.pc.in >$(BUILD)/dmactl.pc
+
+# The tool and what belongs to it; the modules, when there are headers, for that one kernel.
+install: install-cli $(if $(have_kernel),kmod)
 	$(if $(have_kernel),$(KMAKE) M=$(M)/kmod INSTALL_MOD_PATH=$(DESTDIR) modules_install)
 
+install-cli: cli pages
+	@set -e; for f in $(INSTALLED); do \
+		IFS=:; set -- $$f; unset IFS; \
+		install -D -m $$1 $$2 "$(DESTDIR)$$3"; \
+	done
+	@echo "  installed below $(DESTDIR)$(PREFIX)"
+
+# The sources of the modules, which DKMS builds for this kernel and for each later one.
+DKMSSRC = /usr/src/dmactl-$(VERSION)
+install-dkms: install-cli install-dkms-source
+	$(if $(DESTDIR),,dkms install dmactl/$(VERSION))
+
+install-dkms-source:
+	mkdir -p $(DESTDIR)$(DKMSSRC)
+	cp -r kmod $(DESTDIR)$(DKMSSRC)
+	mkdir -p $(DESTDIR)$(DKMSSRC)/include && cp -r include/uapi $(DESTDIR)$(DKMSSRC)/include
+	sed 's,@VERSION@,$(VERSION),' $(in)/dkms.conf.in >$(DESTDIR)$(DKMSSRC)/dkms.conf
+
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/dmactl $(DESTDIR)$(MANDIR)/man1/dmactl.1
-	rm -f $(DESTDIR)$(MANDIR)/man4/dmactl.4 $(DESTDIR)$(MANDIR)/man4/dma-sim.4 \
-		$(DESTDIR)$(MANDIR)/man5/dmactl-chain.5 \
-		$(DESTDIR)$(MANDIR)/man5/dmactl-job.5 $(DESTDIR)$(UDEVDIR)/60-dmactl.rules
+	@for f in $(INSTALLED); do rm -f "$(DESTDIR)$${f##*:}"; done
+	@rmdir $(foreach d,dmactl doc/dmactl/examples doc/dmactl,$(DESTDIR)$(DATADIR)/$d) \
+		2>/dev/null || true
 	find $(DESTDIR)/lib/modules/$(RELEASE) \( -name dmactl.ko\* -o -name dma-sim.ko\* \) \
 		-delete 2>/dev/null || true
 	$(if $(DESTDIR),,-depmod $(RELEASE))
+	@set -e; for d in $(DESTDIR)/usr/src/dmactl-*/; do \
+		[ ! -f $$d/dkms.conf ] || { \
+		$(if $(DESTDIR),,dkms remove dmactl/$$(basename $$d | sed s/dmactl-//) --all || :;) \
+		rm -r $$d; }; \
+	done
+
+# What is checked out, as one file that needs no git: it knows its version.
+DISTNAME = dmactl-$(VERSION)
+dist:
+	@[ -e .git ] || \
+		{ echo "make dist: this is no git checkout, there is nothing to pack" >&2; exit 1; }
+	@rm -rf $(BUILD)/dist && mkdir -p $(BUILD)/dist/$(DISTNAME)
+	@git archive HEAD | tar -x -C $(BUILD)/dist/$(DISTNAME)
+	@echo $(VERSION) >$(BUILD)/dist/$(DISTNAME)/cli/VERSION
+	@tar -c -C $(BUILD)/dist --sort=name --owner=0 --group=0 --numeric-owner \
+		--mtime="$$(git log -1 --format=%cI)" $(DISTNAME) | gzip -9n >$(BUILD)/$(DISTNAME).tar.gz
+	@rm -r $(BUILD)/dist
+	@echo "  $(BUILD)/$(DISTNAME).tar.gz"
+
+# Packages of what is checked out; the sources with debian/ where dpkg looks for it stay beside.
+DEBVERSION = $(subst -,+,$(VERSION))
+deb: dist
+	@rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb
+	@tar -xf $(BUILD)/$(DISTNAME).tar.gz -C $(BUILD)/deb
+	@who="$${DEBFULLNAME:-$$(git log -1 --format=%an)} <$${DEBEMAIL:-$$(git log -1 --format=%ae)}>"; \
+		when=$$(git log -1 --format=%cD); \
+		cd $(BUILD)/deb/$(DISTNAME) && cp -r scripts/debian debian && \
+		mkdir debian/source && echo '3.0 (native)' >debian/source/format && \
+		sed -i "s/@MAINTAINER@/$$who/" debian/control && \
+		printf 'dmactl (%s) unstable; urgency=medium\n\n  * %s\n\n -- %s  %s\n' \
+		'$(DEBVERSION)' 'As it is in git: see CHANGELOG.md.' "$$who" "$$when" \
+		>debian/changelog && \
+		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u VERSION -u BUILD -u KDIR \
+		dpkg-buildpackage -us -uc -b >$(BUILD)/deb/log 2>&1 || \
+		{ tail -n 20 $(BUILD)/deb/log >&2; exit 1; }
+	@ls $(BUILD)/deb/*.deb
 
 clean:
 	rm -rf $(BUILD)
@@ -138,4 +210,7 @@ help:
 	@echo 'make cli             the tool alone            make static    without libraries'
 	@echo 'make kmod            the modules: KDIR=<kernel or headers> ARCH= CROSS_COMPILE='
 	@echo 'make install         DESTDIR= PREFIX=/usr/local; uninstall takes it away again'
+	@echo 'make install-dkms    the modules by DKMS: built anew with each kernel upgrade'
+	@echo 'make dist            a tarball of what is checked out, which builds without git'
+	@echo 'make deb             Debian packages of it: dmactl, dmactl-dkms'
 	@echo 'make clean           remove build/ (what was fetched stays in ~/.cache/dmactl)'

@@ -12,6 +12,10 @@ DMATEST_INLINE = (2.5, None)    # 64 B
 DMATEST_LATER = (8, None)       # 64 B, softirq and thread
 SUBMIT = (None, 1.5)
 SUBMIT_LARGE = (0.97, None)
+TWO = (1.7, None)
+MEMORY = (None, 1.05)           # what is allocated once may differ by a page or two
+INSTRUCTIONS = (None, 1500000)
+REQUEST = (None, 256)           # bytes
 ALLOCATIONS = (None, 0.01)      # what the guest itself does meanwhile is below this
 NOTHING = (None, None)
 
@@ -29,7 +33,7 @@ def aim_name(aim):
         return f"{low:g} to {high:g}"
     if low is not None:
         return f">= {low:g}"
-    return f"<= {high:g}" if high is not None else "-"
+    return f"<= {high:.12g}" if high is not None else "-"
 
 
 def verdict(value, aim, noisy=False):
@@ -41,15 +45,16 @@ def verdict(value, aim, noisy=False):
 
 
 def quartiles(values):
-    return statistics.quantiles(values, n=4) if len(values) > 1 else values * 3
+    return statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
 
 
-def ratio_line(values, aim):
+def ratio_line(values, aim, form=".3f"):
     """Noisy: the middle half of the rounds is wider than a tenth of their median."""
     median = statistics.median(values)
     low, _, high = quartiles(values)
-    return [f"{median:.3f}", f"{low:.3f} - {high:.3f}", f"{min(values):.3f} - {max(values):.3f}",
-            aim_name(aim), verdict(median, aim, high - low > median / 10)]
+    return [f"{median:{form}}", f"{low:{form}} - {high:{form}}",
+            f"{min(values):{form}} - {max(values):{form}}", aim_name(aim),
+            verdict(median, aim, high - low > abs(median) / 10)]
 
 
 def ns(values):
@@ -104,16 +109,20 @@ def stamped(raw):
     return table(["engine", "size", "depth", "bare ns/op", "RUN ns/op", *RATIO], lines)
 
 
+def latency_key(row, clock_step):
+    bare = statistics.median(sample["p50"] for sample in row["samples"]["bare_stamps"])
+    return "mean" if bare < 20 * clock_step else "p50"
+
+
 def latency(raw):
     """A median that is a few steps of the clock says little: there the mean is judged."""
     lines = []
     for row in of_kind(raw, "loop"):
         if row["depth"] != 1:
             continue
-        bare = statistics.median(sample["p50"] for sample in row["samples"]["bare_stamps"])
-        coarse = bare < 20 * raw["clock_step_ns"]
-        for key, aim in (("p50", NOTHING if coarse else LATENCY),
-                         ("mean", LATENCY if coarse else NOTHING)):
+        judged = latency_key(row, raw["clock_step_ns"])
+        for key in ("p50", "mean"):
+            aim = LATENCY if key == judged else NOTHING
             picked = [[sample[key] for sample in row["samples"][name]]
                       for name in ("bare_stamps", "run_stamps")]
             ratio = ["-"] * 4 + [""]    # less than one step of the clock
@@ -138,16 +147,21 @@ def dmatest(raw):
     return table(["engine", "size", "dmatest's best", "dmatest ns/op", "RUN ns/op", *RATIO], lines)
 
 
+def calls_net(row):
+    """What SUBMIT and REAP cost without the system calls as such, by what RUN costs."""
+    return [(sample["both"] - sample["null"]) / row["batch"] / run
+            for sample, run in zip(row["samples"]["calls"], row["samples"]["run"])]
+
+
 def calls(raw):
     lines = []
     for row in of_kind(raw, "calls"):
         samples, batch = row["samples"], row["batch"]
         null = [sample["null"] / batch for sample in samples["calls"]]
         both = [sample["both"] / batch for sample in samples["calls"]]
-        net = [(b - n) / run for b, n, run in zip(both, null, samples["run"])]
         lines.append([row["engine"], size_name(row["size"]), ns(samples["run"]), ns(null), ns(both),
                       ns([b - n for b, n in zip(both, null)]), ns(samples["dmactl"]),
-                      *ratio_line(net, SUBMIT)])
+                      *ratio_line(calls_net(row), SUBMIT)])
     return table(["engine", "size", "RUN", "null calls", "SUBMIT+REAP", "difference",
                   "dmactl -m submit", *RATIO], lines)
 
@@ -226,86 +240,33 @@ def modes(raw):
     return table(["what", "second ns/op", "first ns/op", *RATIO], lines)
 
 
+def allocations_line(row):
+    """Nothing has no tenth that could be called noisy."""
+    aim = NOTHING if row["program"] == "dmatest" else ALLOCATIONS
+    values = [result["per_op"] for result in row["results"]]
+    line = ratio_line(values, aim, ".4f")
+    return [*line[:3], "0" if aim is ALLOCATIONS else "-", verdict(statistics.median(values), aim)]
+
+
 def allocations(raw):
     lines = []
     for row in of_kind(raw, "allocations"):
-        per_op = [result["per_op"] for result in row["results"]]
-        median = statistics.median(per_op)
-        aim = NOTHING if row["program"] == "dmatest" else ALLOCATIONS
+        few, many = ([r[name] for r in row["results"]] for name in ("few", "many"))
         lines.append([row["program"], row["engine"],
-                      ", ".join(f"{r['few']}/{r['many']}" for r in row["results"]),
-                      f"{median:.4f}", "0" if aim is ALLOCATIONS else "-", verdict(median, aim)])
-    return table(["program", "engine", "in 10,000/20,000 operations", "per operation", "aim", ""],
+                      f"{statistics.median(few):.0f}/{statistics.median(many):.0f}",
+                      *allocations_line(row)])
+    return table(["program", "engine", "in 10,000/20,000 operations", "per operation", *RATIO[1:]],
                  lines)
 
 
 def commands(raw):
-    lines = [[f"`{row['command']}`", f"{statistics.median(row['times']):.1f}",
-              f"{min(row['times']):.1f} - {max(row['times']):.1f}"]
-             for row in raw.get("commands", [])]
-    return table(["command", "median ms", "min - max ms"], lines)
-
-
-TEXT = """<!-- SPDX-License-Identifier: GPL-2.0 -->
-# Results of bench/run
-
-{environment}
-dma-sim in a user-mode Linux guest: these are ratios between programs that drive the same simulated
-channel, not speeds of any hardware. How to read them: README.md beside this file.
-
-## RUN / bare loop, operations per second, no stamps
-
-{loops}
-## RUN / bare loop, operations per second, both storing four stamps of each operation
-
-{stamped}
-## Latency as dmactl reports it / the bare loop's own, depth 1
-
-The guest's clock goes in steps of {clock_step_ns} ns: of a median below 20 steps the mean is
-judged.
-
-{latency}
-## RUN at depth 32 / dmatest, operations per second
-
-{dmatest}
-## All modes at 1 MiB, inline-copy, depth 32, operations per second
-
-{modes}
-## SUBMIT and REAP of 32 operations: ns an operation
-
-The ratio is the difference, SUBMIT+REAP less the two system calls, to RUN.
-
-{calls}
-## A chain of 1,000 dependent 64 B copies: ns an operation
-
-{chains}
-## Streams of 16 MB a second, by the size of their periods
-
-A ring of 32 periods; dma-sim coalesces callbacks that are late. Lost is what the reader missed.
-
-{streams}
-The fastest period of these without loss, every callback counted and every period read:
-
-{stream_limit}
-## Allocations, counted by tracing
-
-{allocations}
-## Whole commands in the guest (a system call costs 15 to 18 us there)
-
-{commands}
-"""
-
-
-def report(raw):
-    environment = "".join(f"- {key}: {value}\n" for key, value in raw["environment"].items())
-    page = TEXT.format(environment=environment, clock_step_ns=raw["clock_step_ns"],
-                       loops=loops(raw), stamped=stamped(raw), latency=latency(raw),
-                       dmatest=dmatest(raw), modes=modes(raw), calls=calls(raw),
-                       chains=chains(raw), streams=streams(raw), stream_limit=stream_limit(raw),
-                       allocations=allocations(raw), commands=commands(raw))
-    # What was not asked for has a table without a row.
-    head, *parts = page.split("\n## ")
-    page = "\n## ".join([head] + [part for part in parts if part.count("\n| ") > 2])
-    if raw["failures"]:
-        page += "\n## Not measured\n\n" + "".join(f"- {text}\n" for text in raw["failures"])
-    return page
+    """The first is the peer."""
+    lines = []
+    results = raw.get("commands", [])
+    for result in results:
+        times = [1e3 * t for t in result["times"]]
+        low, median, high = quartiles(times)
+        peer = 1e3 * results[0]["median"]
+        lines.append([f"`{result['command']}`", f"{median:.1f}", f"{low:.1f} - {high:.1f}",
+                      f"{min(times):.1f} - {max(times):.1f}", f"{median / peer:.2f}"])
+    return table(["command", "median ms", "middle half", "min - max", "/ cp"], lines)

@@ -42,7 +42,7 @@ def line(row):
 
 
 def draw(rows, output):
-    """False: there is no gnuplot, or nothing to draw."""
+    """False: there is no gnuplot, or nothing that it could draw."""
     if not rows:
         return False
     sizes = sorted(row["size"] for row in rows)
@@ -54,7 +54,7 @@ def draw(rows, output):
             tics=", ".join(f"'{size}' {size}" for size in sizes))
         try:
             subprocess.run(["gnuplot"], input=script, text=True, check=True)
-        except FileNotFoundError:
+        except (FileNotFoundError, subprocess.CalledProcessError):
             return False
     with open(output, encoding="utf-8") as file:
         lines = [line.rstrip() for line in file]

@@ -8,7 +8,9 @@ import math
 import os
 import re
 import select
+import shutil
 import subprocess
+import tempfile
 import time
 
 SIM = "/sys/kernel/config/dma-sim"
@@ -20,6 +22,15 @@ TIMEOUT = 60  # seconds, of any one program
 
 class Failed(Exception):
     """A measurement that cannot be used, and why."""
+
+
+class Skipped(Exception):
+    """One that cannot be made here, and why."""
+
+
+def need(program, package):
+    if not shutil.which(program):
+        raise Skipped(f"{program} is not installed (package {package})")
 
 
 def write(path, text):
@@ -70,8 +81,9 @@ class Engine:
         for key, value in {"channels": 1, "context": context, "engine": engine, **more}.items():
             write(f"{path}/{key}", str(value))
         write(f"{path}/live", "1")
-        self.stable = read(f"{path}/dev_name") + "/0"
-        self.channel = self.sysfs_name(read(f"{path}/dev_name"))
+        self.device = read(f"{path}/dev_name")
+        self.stable = self.device + "/0"
+        self.channel = self.sysfs_name(self.device)
 
     @staticmethod
     def sysfs_name(device):
@@ -108,6 +120,69 @@ def dmactl(engine, cell, count, mode="run", latency=False, poll=False, verify="n
         raise Failed(f"{' '.join(command)}: {result.get('why_invalid')}")
     result["ns"] = result["elapsed_ns"] / count
     return result
+
+
+def side_by_side(engine, channels, cell, window_ms):
+    """So many channels of one device, a CPU for each: operations per second of all together."""
+    command = ["dmactl", "memcpy", "-m", "run", "-s", str(cell.size), "-q", str(cell.depth), "-b",
+               str(cell.batch), "-t", f"{int(window_ms)}ms", "-w", "10ms", "-v", "none",
+               "--no-latency", "-C", ",".join(map(str, range(channels))), "--json"]
+    for number in range(channels):
+        command += ["-c", f"{engine.device}/{number}"]
+    result = json.loads(call(*command))["results"][-1]
+    if not result["valid"] or (result["channel"] == "all") != (channels > 1):
+        raise Failed(f"{' '.join(command)}: {result['why_invalid']}")
+    return result["operations_per_second"]
+
+
+def spin(cpu, window_ms, pipe):
+    """In a process of its own: how often it goes round."""
+    os.sched_setaffinity(0, [cpu])
+    rounds, end = 0, time.monotonic() + window_ms / 1e3
+    while time.monotonic() < end:
+        rounds += sum(range(100)) > 0
+    os.write(pipe, rounds.to_bytes(8, "little"))
+
+
+def busy_loops(cpus, window_ms):
+    """What so many CPUs do at once: the host may not give them."""
+    pipe, children = os.pipe(), []
+    for cpu in range(cpus):
+        child = os.fork()
+        if not child:
+            try:
+                spin(cpu, window_ms, pipe[1])
+            finally:
+                os._exit(0)
+        children.append(child)
+    os.close(pipe[1])
+    for child in children:
+        os.waitpid(child, 0)
+    told = os.read(pipe[0], 8 * cpus)
+    os.close(pipe[0])
+    if len(told) != 8 * cpus:
+        raise Failed("a busy loop did not tell how often it went round")
+    return sum(int.from_bytes(told[i:i + 8], "little") for i in range(0, len(told), 8))
+
+
+def peak_memory(engine, cell, count):
+    """
+    What `dmactl memcpy` had at most, in KiB, all its samples taken. JSON of a wider distribution
+    has more buckets and takes more: that is of the host's mood, not of the number.
+    """
+    with tempfile.NamedTemporaryFile("r") as told:
+        call("time", "-f", "%M", "-o", told.name, "dmactl", "memcpy", "-c", engine.stable, "-m",
+             "run", "-s", str(cell.size), "-q", str(cell.depth), "-b", str(cell.batch), "-n",
+             str(count), "-w", "0", "-v", "none")
+        return int(told.read())
+
+
+def instructions(*command):
+    """Of the whole process in user space, its libraries and their loading included."""
+    with tempfile.NamedTemporaryFile("r") as log:
+        call("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+             f"--log-file={log.name}", *command)
+        return int(re.search(r"Collected : (\d+)", log.read()).group(1))
 
 
 def passed(engine):
@@ -232,11 +307,11 @@ def allocations(function, few=10000, many=20000):
 
 
 def hyperfine(commands):
-    """Whole processes, in ms."""
+    """Whole processes, in ms; what hyperfine exports is kept as it is."""
     path = os.path.join(os.environ["VM_OUT"], "hyperfine.json")
     call("hyperfine", "-N", "--warmup", "3", "--runs", "20", "--style", "none",
          "--export-json", path, *commands)
     with open(path, encoding="utf-8") as file:
         results = json.load(file)["results"]
     os.unlink(path)
-    return [{"command": r["command"], "times": [t * 1e3 for t in r["times"]]} for r in results]
+    return results

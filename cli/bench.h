@@ -5,6 +5,7 @@
 
 #include "job_cell.h"
 #include "measure_cmd.h"
+#include "points.h"
 
 /* KEY=VALUE and where it stands: a line of the file, or --set. */
 struct bench_key {
@@ -43,6 +44,11 @@ const char *bench_where(const struct bench_file *f, const struct bench_key *k, c
 struct bench_row {
 	struct cell cell;
 	struct vec rates, ops, p50, p99, cpu; /* double, one of each repeat that has it */
+	uint64_t elapsed_ns;		      /* of all of them */
+	/* As a point: the repeats that failed, the last of them, and the first reason. */
+	unsigned int bad, bad_repeat;
+	enum point verdict;
+	char why[512];
 };
 
 /* A job with one value of each key that has several, but for size, depth and batch. */
@@ -79,8 +85,9 @@ struct bench {
 	struct vec units;    /* struct unit * */
 	struct vec shots;    /* struct shot */
 	bool shuffle;
-	uint64_t seed;	  /* of the shuffle */
-	struct vec steps; /* struct step, in their order */
+	uint64_t seed;			    /* of the shuffle */
+	struct vec steps;		    /* struct step, in their order */
+	const struct bench_printer *format; /* NULL: JSON instead */
 	struct out out;
 	struct dmactl_info info;
 	/* Progress: the time that all takes, and that of the steps so far. */
@@ -90,6 +97,14 @@ struct bench {
 	uint64_t sequence;
 	int exit;
 };
+
+struct bench_printer {
+	const char *name;
+	void (*head)(const struct bench *b); /* before it begins */
+	void (*end)(const struct bench *b);
+};
+
+extern const struct bench_printer bench_tables, bench_ktap, bench_junit;
 
 struct step {
 	const struct shot *shot;
@@ -114,15 +129,17 @@ struct bench_base {
 
 /* Before the run: reads @name, and sees to a file of results. -1 with ctx->err. */
 int bench_base_open(struct bench_base *b, struct ctx *ctx, const char *name);
-/* After it: the exit code of both, or -1 with ctx->err. */
-int bench_base_compare(const struct bench_base *b, struct ctx *ctx, int exit);
+/* After it, with a table or a sentence: the exit code of both, or -1 with ctx->err. */
+int bench_base_compare(const struct bench_base *b, struct ctx *ctx, bool table, int exit);
 void bench_base_close(struct bench_base *b);
 
-/* bench_table.c: a result into its row; the tables; what is below them in the JSON. */
+/* bench_points.c: what a result says of its row; of one of several channels. */
+void bench_judge(struct bench_row *row, const struct result *r, bool several);
+
+/* bench_table.c: a result into its row; what is below the tables in the JSON. */
 void bench_take(struct job *j, const struct result *r, bool cpu);
-void bench_head(const struct bench *b);
 const char *bench_duration(uint64_t ns, char *buf, size_t size);
-void bench_table(const struct bench *b);
+double bench_median(const struct vec *v); /* of doubles, which it sorts; NaN of none */
 struct json_object *bench_break_even(const struct bench *b);
 /* --dry-run */
 void bench_print(const struct bench *b);

@@ -58,12 +58,12 @@ static int compare(struct ctx *ctx, const struct bench_base *b, struct compare *
 	return compare_judge(c);
 }
 
-int bench_base_compare(const struct bench_base *b, struct ctx *ctx, int exit)
+int bench_base_compare(const struct bench_base *b, struct ctx *ctx, bool table, int exit)
 {
 	struct compare c = { .ctx = ctx, .threshold = 5, .alpha = 0.05, .format = &compare_table };
 	int ret = compare(ctx, b, &c);
 
-	if (!ret && out_human(ctx)) {
+	if (!ret && table) {
 		printf("\n");
 		c.format->print(&c);
 		out_flush();

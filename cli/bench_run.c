@@ -313,6 +313,7 @@ static int verdict(const struct bench *b)
 int bench_run(struct bench *b)
 {
 	struct ctx *ctx = b->ctx;
+	bool began = false;
 	int ret;
 
 	stop_catch();
@@ -321,25 +322,19 @@ int bench_run(struct bench *b)
 		if (wants_idle_window(b))
 			machine_idle_window(ctx->b);
 		out_begin(&b->out, &b->info);
-		if (out_human(ctx))
-			bench_head(b);
+		began = true;
+		if (b->format)
+			b->format->head(b);
 		ret = all_steps(b);
 	}
 	if (ret && !b->out.results)
 		stop_error(&ctx->err);
-	if (ret && !b->out.begun && ctx->err.exit != EXIT_USAGE)
-		out_begin(&b->out, NULL);
-	if (b->sequence && out_human(ctx))
-		bench_table(b);
+	if (began && b->format)
+		b->format->end(b);
+	out_flush();
 	b->out.key = "break_even";
 	b->out.value = bench_break_even(b);
-	if (!ret)
-		ret = out_end(&b->out, skipped(b), verdict(b), first_error(b));
-	else if (b->out.begun)
-		out_fail(&b->out, skipped(b));
-	else
-		out_cancel(&b->out);
-	return ret;
+	return out_finish(&b->out, ret, skipped(b), verdict(b), first_error(b));
 }
 
 static void free_unit(struct unit *u)

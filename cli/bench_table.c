@@ -23,17 +23,21 @@ void bench_take(struct job *j, const struct result *r, bool cpu)
 {
 	struct unit *u = (struct unit *)((char *)j - offsetof(struct unit, j));
 	struct bench_row *row = u->rows.v;
+	bool several = j->nr_workers > 1;
 	double bytes, ops, v;
 
-	if (!result_throughput(r, &bytes, &ops) || (!cpu && j->nr_workers > 1 && r->ch))
-		return;
 	while (row->cell.size != r->cell.size || row->cell.depth != r->cell.depth ||
 	       row->cell.batch != r->cell.batch)
 		row++;
+	if (!cpu)
+		bench_judge(row, r, several);
+	if (!result_throughput(r, &bytes, &ops) || (!cpu && several && r->ch))
+		return;
 	if (cpu) {
 		keep(&row->cpu, bytes);
 		return;
 	}
+	row->elapsed_ns += r->elapsed_ns;
 	keep(&row->rates, bytes);
 	keep(&row->ops, ops);
 	if (result_metric(r, ST_TOTAL, M_P50, &v))
@@ -49,8 +53,7 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* NaN of none. Sorts them. */
-static double median(const struct vec *v)
+double bench_median(const struct vec *v)
 {
 	double *p = v->v;
 
@@ -67,7 +70,7 @@ static double cpu_rate(const struct unit *u, uint64_t size)
 
 	for (size_t i = 0; i < u->rows.n; i++)
 		if (r[i].cell.size == size && r[i].cpu.n)
-			return median(&r[i].cpu);
+			return bench_median(&r[i].cpu);
 	return NAN;
 }
 
@@ -93,7 +96,7 @@ static size_t cells(const struct bench *b)
 	return n;
 }
 
-void bench_head(const struct bench *b)
+static void head(const struct bench *b)
 {
 	char text[32];
 
@@ -118,13 +121,13 @@ static void time_cell(const struct vec *v)
 {
 	char text[32];
 
-	printf("%8s", v->n ? time_text(median(v), text, sizeof(text)) : "-");
+	printf("%8s", v->n ? time_text(bench_median(v), text, sizeof(text)) : "-");
 }
 
 /* From the slowest repeat to the fastest, in percent of the median. */
 static void range_cell(const struct vec *v)
 {
-	double mid = median(v), *p = v->v;
+	double mid = bench_median(v), *p = v->v;
 
 	if (v->n < 2 || !(mid > 0))
 		printf("%8s", "-");
@@ -135,7 +138,8 @@ static void range_cell(const struct vec *v)
 static void row(const struct unit *u, const struct bench_row *r, bool batch, bool cpu)
 {
 	bool sized = u->o.opcode != DMACTL_OP_INTERRUPT;
-	double line = cpu_rate(u, r->cell.size), dma = median(&r->rates), ops = median(&r->ops);
+	double line = cpu_rate(u, r->cell.size), dma = bench_median(&r->rates),
+	       ops = bench_median(&r->ops);
 	char text[32] = "-";
 
 	printf("%6s%6" PRIu64, sized ? size_text(r->cell.size, text, sizeof(text)) : "-",
@@ -169,14 +173,14 @@ static uint64_t break_even(const struct unit *u, uint64_t depth, uint64_t batch)
 
 	for (size_t i = 0; i < u->rows.n; i++) {
 		line = cpu_rate(u, r[i].cell.size);
-		dma = median(&r[i].rates);
+		dma = bench_median(&r[i].rates);
 		if (r[i].cell.depth == depth && r[i].cell.batch == batch && dma <= line &&
 		    r[i].cell.size > behind)
 			behind = r[i].cell.size;
 	}
 	for (size_t i = 0; i < u->rows.n; i++) {
 		line = cpu_rate(u, r[i].cell.size);
-		dma = median(&r[i].rates);
+		dma = bench_median(&r[i].rates);
 		if (r[i].cell.depth == depth && r[i].cell.batch == batch && dma > line &&
 		    r[i].cell.size > behind && r[i].cell.size < even)
 			even = r[i].cell.size;
@@ -247,15 +251,16 @@ static void unit_table(const struct unit *u)
 		even_lines(u);
 }
 
-void bench_table(const struct bench *b)
+static void tables(const struct bench *b)
 {
 	struct unit **u = b->units.v;
 
 	for (size_t i = 0; i < b->units.n; i++)
 		if (u[i]->done)
 			unit_table(u[i]);
-	out_flush();
 }
+
+const struct bench_printer bench_tables = { "table", head, tables };
 
 struct json_object *bench_break_even(const struct bench *b)
 {

@@ -52,7 +52,14 @@ static const char *trait_name(unsigned int bit)
 	return bit < sizeof(names) / sizeof(names[0]) ? names[bit] : "unknown";
 }
 
-static void add_limits(struct json_object *o, const struct channel *c)
+void chan_json_abilities(struct json_object *o, const struct channel *c)
+{
+	json_object_object_add(o, "operations", bits(c->operations, op_name));
+	json_object_object_add(o, "traits", bits(c->traits, trait_name));
+	js_str(o, "stop", chan_stop_class(c));
+}
+
+void chan_json_limits(struct json_object *o, const struct channel *c)
 {
 	number(o, "max_segment", c, DMACTL_A_CHANNEL_MAX_SEGMENT, c->max_segment);
 	number(o, "max_mapping", c, DMACTL_A_CHANNEL_MAX_MAPPING, c->max_mapping);
@@ -102,9 +109,7 @@ struct json_object *chan_json(const struct backend *b, const struct channel *c)
 	js_str(o, "device", c->device);
 	number(o, "device_node", c, DMACTL_A_CHANNEL_NODE, c->node);
 	js_bool(o, "simulated", chan_simulated(c));
-	json_object_object_add(o, "operations", bits(c->operations, op_name));
-	json_object_object_add(o, "traits", bits(c->traits, trait_name));
-	js_str(o, "stop", chan_stop_class(c));
+	chan_json_abilities(o, c);
 	js_str(o, "iommu", rc.iommu);
 	js_str(o, "state", chan_state_name(c->state));
 	js_str(o, "holder", holder[0] ? holder : NULL);
@@ -113,7 +118,7 @@ struct json_object *chan_json(const struct backend *b, const struct channel *c)
 	js_str(o, "command", c->command[0] ? c->command : NULL);
 	number(o, "users", c, DMACTL_A_CHANNEL_USERS, c->users);
 	number(o, "in_flight", c, DMACTL_A_CHANNEL_IN_FLIGHT, c->in_flight);
-	add_limits(o, c);
+	chan_json_limits(o, c);
 	add_counters(o, c);
 	return o;
 }

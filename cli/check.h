@@ -5,6 +5,7 @@
 
 #include "chan.h"
 #include "out.h"
+#include "points.h"
 
 #define NO_OPERATION UINT32_MAX /* of a case that is about the channel */
 
@@ -72,6 +73,10 @@ struct check_printer {
 extern const struct check_printer check_table, check_tap, check_ktap, check_junit, check_silent;
 
 void check_json(struct check *c, const struct finding *f);
+
+/* Of what is no note, and counts of verdicts. */
+enum point check_point(enum verdict v);
+struct points check_points(const size_t count[NR_VERDICTS]);
 
 struct rig;
 

@@ -229,14 +229,20 @@ static uint64_t shift_bytes(unsigned int shift)
 	return bytes;
 }
 
+/* What is a multiple of @width, too: 3 bytes, as FIFOs have them, are no power of two. */
+static uint64_t common(uint64_t unit, uint32_t width)
+{
+	if (!width || !(unit % width))
+		return unit;
+	return width % unit ? unit * width : width;
+}
+
 /* A register's width, and no less than what the same engine asks for when it copies. */
 static uint64_t slave_unit(const struct rig *r)
 {
-	uint64_t unit = shift_bytes(r->claim.align_copy);
+	uint64_t unit = common(shift_bytes(r->claim.align_copy), r->config.src_width);
 
-	if (r->config.src_width > unit)
-		unit = r->config.src_width;
-	return r->config.dst_width > unit ? r->config.dst_width : unit;
+	return common(unit, r->config.dst_width);
 }
 
 static uint64_t channel_unit(const struct rig *r, uint32_t opcode)

@@ -78,45 +78,38 @@ const struct check_printer check_tap = {
 	"tap", tap_begin, tap_channel, tap_finding, nothing, tap_end,
 };
 
-static void ktap_begin(const struct check *c)
+static void begin(const struct check *c)
 {
-	printf("KTAP version 1\n1..%zu\n", c->channels.n);
+	ktap_begin(c->channels.n);
 }
 
-static void ktap_channel(const struct check *c)
+static void channel(const struct check *c)
 {
-	printf("  KTAP version 1\n  # Subtest: %s\n  1..%zu\n", c->ch->stable, c->planned_here);
+	ktap_subtest(c->ch->stable, c->planned_here);
 }
 
-static void ktap_finding(const struct check *c, const struct finding *f)
+static void finding(const struct check *c, const struct finding *f)
 {
-	if (f->verdict == V_NOTE) {
-		printf("  # %s: %s\n", f->name, f->text);
-		return;
-	}
-	/* What explains a result comes before it. */
 	if (f->verdict != V_SKIPPED)
-		printf("  # %s: %s\n", f->name, f->text);
-	printf("  %s %zu %s%s%s\n", ok_text(f), c->number_here, f->name,
-	       f->verdict == V_SKIPPED ? " # SKIP " : "", f->verdict == V_SKIPPED ? f->text : "");
+		ktap_note(f->name, f->text);
+	if (f->verdict != V_NOTE)
+		ktap_point(c->number_here, check_point(f->verdict), f->name, f->text);
 }
 
-static void ktap_channel_end(const struct check *c)
+static void channel_end(const struct check *c)
 {
-	bool none = !c->count_here[V_OK] && !c->count_here[V_FAILED];
+	struct points n = check_points(c->count_here);
 
-	printf("  # pass:%zu fail:%zu skip:%zu total:%zu\n", c->count_here[V_OK],
-	       c->count_here[V_FAILED], c->count_here[V_SKIPPED], c->number_here);
-	printf("%s %zu %s%s\n", c->count_here[V_FAILED] ? "not ok" : "ok", c->at + 1, c->ch->stable,
-	       none ? " # SKIP nothing could be tried" : "");
+	ktap_subtest_end(c->at + 1, c->ch->stable, &n);
 }
 
-static void ktap_end(const struct check *c)
+static void end(const struct check *c)
 {
-	printf("# Totals: pass:%zu fail:%zu xfail:0 xpass:0 skip:%zu error:0\n", c->count[V_OK],
-	       c->count[V_FAILED], c->count[V_SKIPPED]);
+	struct points n = check_points(c->count);
+
+	ktap_end(&n);
 }
 
 const struct check_printer check_ktap = {
-	"ktap", ktap_begin, ktap_channel, ktap_finding, ktap_channel_end, ktap_end,
+	"ktap", begin, channel, finding, channel_end, end,
 };

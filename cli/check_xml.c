@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Findings as JUnit's XML, all of it at the end because the counts come first; and as JSON. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "check.h"
-#include "text.h"
 
 static void nothing(const struct check *c)
 {
@@ -18,24 +16,24 @@ static void no_finding(const struct check *c, const struct finding *f)
 	(void)f;
 }
 
+enum point check_point(enum verdict v)
+{
+	return v == V_FAILED ? POINT_FAILED : v == V_SKIPPED ? POINT_SKIPPED : POINT_OK;
+}
+
+struct points check_points(const size_t count[NR_VERDICTS])
+{
+	return (struct points){ { count[V_OK], count[V_FAILED], count[V_SKIPPED] } };
+}
+
 static void one_case(const struct channel *ch, const struct finding *f)
 {
 	char class[2 * DMACTL_NAME_MAX];
 
 	snprintf(class, sizeof(class), "%s.%.*s", ch->stable, (int)strcspn(f->name, "."), f->name);
-	printf("    <testcase");
-	xml_attribute("classname", class);
-	xml_attribute("name", f->name);
-	printf(" time=\"%.6f\"", (double)f->elapsed_ns / 1e9);
-	if (f->verdict == V_OK) {
-		printf("/>\n");
-		return;
-	}
-	printf(">\n      <%s", f->verdict == V_FAILED ? "failure" : "skipped");
-	xml_attribute("message", f->text);
-	if (f->verdict == V_FAILED)
-		xml_attribute("type", f->opcode == NO_OPERATION ? "channel" : op_name(f->opcode));
-	printf("/>\n    </testcase>\n");
+	junit_case(class, f->name, check_point(f->verdict), f->text,
+		   f->opcode == NO_OPERATION ? "channel" : op_name(f->opcode),
+		   (int64_t)f->elapsed_ns);
 }
 
 static void suite(const struct check *c, size_t at)
@@ -43,6 +41,7 @@ static void suite(const struct check *c, size_t at)
 	const struct channel *ch = (const struct channel *)c->channels.v + at;
 	const struct finding *f = c->findings.v;
 	size_t count[NR_VERDICTS] = { 0 };
+	struct points n;
 	uint64_t ns = 0;
 
 	for (size_t i = 0; i < c->findings.n; i++) {
@@ -51,39 +50,28 @@ static void suite(const struct check *c, size_t at)
 		count[f[i].verdict]++;
 		ns += f[i].elapsed_ns;
 	}
-	printf("  <testsuite");
-	xml_attribute("name", ch->stable);
-	printf(" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.6f\">\n",
-	       count[V_OK] + count[V_FAILED] + count[V_SKIPPED], count[V_FAILED], count[V_SKIPPED],
-	       (double)ns / 1e9);
-	printf("    <properties>\n      <property name=\"driver\"");
-	xml_attribute("value", ch->driver);
-	printf("/>\n      <property name=\"simulated\" value=\"%s\"/>\n",
-	       chan_simulated(ch) ? "true" : "false");
-	for (size_t i = 0; i < c->findings.n; i++) {
-		if (f[i].channel != at || f[i].verdict != V_NOTE)
-			continue;
-		printf("      <property");
-		xml_attribute("name", f[i].name);
-		xml_attribute("value", f[i].text);
-		printf("/>\n");
-	}
-	printf("    </properties>\n");
+	n = check_points(count);
+	junit_suite(ch->stable, &n, (int64_t)ns);
+	junit_property("driver", ch->driver);
+	junit_property("simulated", chan_simulated(ch) ? "true" : "false");
+	for (size_t i = 0; i < c->findings.n; i++)
+		if (f[i].channel == at && f[i].verdict == V_NOTE)
+			junit_property(f[i].name, f[i].text);
+	junit_cases();
 	for (size_t i = 0; i < c->findings.n; i++)
 		if (f[i].channel == at && f[i].verdict != V_NOTE)
 			one_case(ch, &f[i]);
-	printf("  </testsuite>\n");
+	junit_suite_end();
 }
 
 static void end(const struct check *c)
 {
-	printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"dmactl check\" "
-	       "tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.6f\">\n",
-	       c->number, c->count[V_FAILED], c->count[V_SKIPPED],
-	       (double)(c->ctx->b->now() - c->start_ns) / 1e9);
+	struct points n = check_points(c->count);
+
+	junit_begin("dmactl check", &n, (int64_t)(c->ctx->b->now() - c->start_ns));
 	for (size_t i = 0; i < c->channels.n; i++)
 		suite(c, i);
-	printf("</testsuites>\n");
+	junit_end();
 }
 
 const struct check_printer check_junit = {

@@ -57,7 +57,13 @@ bool cmd_known(const char *name);
 extern const struct argp common_argp;		/* all of them; its input is the ctx */
 extern const struct argp common_argp_plain;	/* without output and force */
 
-/* argp_parse() with what all commands share; exits with 64 on wrong usage. */
+/*
+ * options.c: argp_parse() that exits with 64 on wrong usage, names the option that was probably
+ * meant, and prints its tables for a shell when --complete is the only word.
+ */
+void options_parse(const struct argp *argp, int argc, char **argv, unsigned int flags, int *first,
+		   void *input);
+/* The same for a command. */
 void cmd_parse(const struct argp *argp, int argc, char **argv, void *input);
 /* What the shell gets for an exit code: --require turns 77 into 1. */
 int cmd_exit(const struct ctx *ctx, int exit);

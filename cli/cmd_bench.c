@@ -7,7 +7,7 @@
 
 #include "bench.h"
 
-enum { OPT_SET = 0x3200, OPT_REPEAT, OPT_DRY_RUN, OPT_SHUFFLE, OPT_BASELINE };
+enum { OPT_SET = 0x3200, OPT_REPEAT, OPT_DRY_RUN, OPT_SHUFFLE, OPT_BASELINE, OPT_FORMAT };
 
 struct options {
 	struct ctx *ctx;
@@ -15,6 +15,7 @@ struct options {
 	struct vec sets; /* const char * */
 	bool dry_run, shuffle;
 	uint64_t seed;
+	const struct bench_printer *format;
 };
 
 static const struct argp_option option_list[] = {
@@ -25,10 +26,37 @@ static const struct argp_option option_list[] = {
 	{ "shuffle", OPT_SHUFFLE, "SEED", 0, "Measure in another order in each round", 1 },
 	{ "baseline", OPT_BASELINE, "FILE", 0,
 	  "Compare with the results in FILE at the end, as dmactl compare does", 1 },
+	{ "format", OPT_FORMAT, "FORMAT", 0, "table, ktap or junit (table)", 1 },
 	{ "dry-run", OPT_DRY_RUN, NULL, 0, "Print what would be measured, and how long it takes",
 	  1 },
 	{ 0 },
 };
+
+static void format(struct argp_state *st, struct options *o, const char *arg)
+{
+	static const struct bench_printer *const formats[] = { &bench_tables, &bench_ktap,
+							       &bench_junit };
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (!strcmp(arg, formats[i]->name)) {
+			o->format = formats[i];
+			return;
+		}
+	}
+	argp_error(st, "--format: '%s' is not table, ktap or junit", arg);
+}
+
+static void finish(struct argp_state *st, struct options *o)
+{
+	if (o->dry_run && (o->ctx->json || o->ctx->jsonl || o->ctx->output))
+		argp_error(st, "--dry-run measures nothing: there is no JSON of it");
+	if (o->dry_run && o->format)
+		argp_error(st, "--dry-run measures nothing: it has no --format");
+	if (o->format && !out_human(o->ctx))
+		argp_error(st, "--format %s and JSON: one of them", o->format->name);
+	if (!o->format && out_human(o->ctx))
+		o->format = &bench_tables;
+}
 
 static error_t on_option(int key, char *arg, struct argp_state *st)
 {
@@ -59,6 +87,9 @@ static error_t on_option(int key, char *arg, struct argp_state *st)
 	case OPT_BASELINE:
 		o->baseline = arg;
 		return 0;
+	case OPT_FORMAT:
+		format(st, o, arg);
+		return 0;
 	case OPT_DRY_RUN:
 		o->dry_run = true;
 		return 0;
@@ -68,8 +99,7 @@ static error_t on_option(int key, char *arg, struct argp_state *st)
 		o->file = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (o->dry_run && (o->ctx->json || o->ctx->jsonl || o->ctx->output))
-			argp_error(st, "--dry-run measures nothing: there is no JSON of it");
+		finish(st, o);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -113,7 +143,7 @@ static int measure(struct bench *b, const char *baseline)
 		ret = bench_run(b);
 	/* What was interrupted says nothing of all. */
 	if (baseline && ret >= 0 && ret != EXIT_INTERRUPTED)
-		ret = bench_base_compare(&base, b->ctx, ret);
+		ret = bench_base_compare(&base, b->ctx, b->format == &bench_tables, ret);
 	bench_base_close(&base);
 	return ret;
 }
@@ -128,6 +158,7 @@ int cmd_bench(struct ctx *ctx, int argc, char **argv)
 	b.channel = o.channel;
 	b.shuffle = o.shuffle;
 	b.seed = o.seed;
+	b.format = o.format;
 	ret = read_jobs(&b, &o);
 	if (!ret)
 		ret = bench_units(&b);

@@ -190,13 +190,7 @@ static int chain(struct chain_cmd *m)
 	if (ret >= 0)
 		return ret;
 	/* Not even begun: nothing was moved. */
-	if (!out.begun && ctx->err.exit != EXIT_USAGE)
-		out_begin(&out, NULL);
-	if (out.begun)
-		out_fail(&out, NULL);
-	else
-		out_cancel(&out);
-	return -1;
+	return out_finish(&out, -1, NULL, 0, NULL);
 }
 
 int cmd_chain(struct ctx *ctx, int argc, char **argv)

@@ -251,13 +251,7 @@ static int do_check(struct check *c)
 	if (!prepare(c))
 		return run(c);
 	stop_error(&c->ctx->err);
-	if (c->ctx->err.exit != EXIT_USAGE)
-		out_begin(&c->out, NULL);
-	if (c->out.begun)
-		out_fail(&c->out, report_skipped(&c->skipped));
-	else
-		out_cancel(&c->out);
-	return -1;
+	return out_finish(&c->out, -1, report_skipped(&c->skipped), 0, NULL);
 }
 
 int cmd_check(struct ctx *ctx, int argc, char **argv)

@@ -16,13 +16,14 @@ enum { OPT_FORMAT = 0x3700, OPT_FORCE };
 
 struct lopts {
 	struct ctx *ctx;
-	bool metrics;
+	bool metrics, names;
 };
 
 static void finish(struct argp_state *st, const struct lopts *o)
 {
-	if (o->metrics && !out_human(o->ctx))
-		argp_error(st, "--format openmetrics and JSON: one of them");
+	if ((o->metrics || o->names) && !out_human(o->ctx))
+		argp_error(st, "--format %s and JSON: one of them",
+			   o->metrics ? "openmetrics" : "names");
 	if (o->ctx->output && !o->metrics)
 		argp_error(st,
 			   "-o: only of --format openmetrics; JSON (-j) goes to standard output");
@@ -38,8 +39,9 @@ static error_t list_opt(int key, char *arg, struct argp_state *st)
 		return 0;
 	case OPT_FORMAT:
 		o->metrics = !strcmp(arg, "openmetrics");
-		if (!o->metrics && strcmp(arg, "table"))
-			argp_error(st, "--format: '%s' is neither table nor openmetrics", arg);
+		o->names = !strcmp(arg, "names");
+		if (!o->metrics && !o->names && strcmp(arg, "table"))
+			argp_error(st, "--format: '%s' is not table, names or openmetrics", arg);
 		return 0;
 	case 'o':
 		o->ctx->output = arg;
@@ -139,11 +141,28 @@ static void print_table(const struct vec *channels)
 	}
 }
 
+/* For scripts and shells, which ask at each press of a key: that is to load no module. */
+static int print_names(struct ctx *ctx)
+{
+	struct chan_table t;
+
+	if (ctx->b->connect())
+		return err_set(&ctx->err, EXIT_UNAVAILABLE,
+			       "the module dmactl is not loaded, and names do not load it: "
+			       "modprobe dmactl");
+	if (chan_table_load(ctx, &t))
+		return -1;
+	for (size_t i = 0; i < t.channels.n; i++)
+		printf("%s\n", ((const struct channel *)t.channels.v)[i].stable);
+	chan_table_free(&t);
+	return EXIT_OK;
+}
+
 int cmd_list(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &common_argp_plain, 0, NULL, 0 }, { 0 } };
 	static const struct argp_option options[] = {
-		{ "format", OPT_FORMAT, "FORMAT", 0, "table or openmetrics (table)", 1 },
+		{ "format", OPT_FORMAT, "FORMAT", 0, "table, names or openmetrics (table)", 1 },
 		{ "output", 'o', "FILE", 0, "Write openmetrics to FILE", 1 },
 		{ "force", OPT_FORCE, NULL, 0, "Replace an existing file", 1 },
 		{ 0 },
@@ -161,6 +180,8 @@ int cmd_list(struct ctx *ctx, int argc, char **argv)
 	int ret = EXIT_OK;
 
 	cmd_parse(&argp, argc, argv, &o);
+	if (o.names)
+		return print_names(ctx);
 	if (module_ensure(ctx) || chan_table_load(ctx, &t))
 		return -1;
 	channels = t.channels.v;

@@ -17,10 +17,11 @@ static const struct {
 	{ "create", "Make a device", sim_create },
 	{ "destroy", "Remove a device", sim_destroy },
 	{ "list", "List the devices", sim_list },
+	{ "profiles", "List the controllers that a device can be like", sim_profiles },
 	{ "fault", "Set a defect of a device, or end it", sim_fault },
 };
 
-#define NR_VERBS	(sizeof(verbs) / sizeof(verbs[0]))
+#define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
 struct sim_args {
 	struct ctx *ctx;
@@ -40,11 +41,12 @@ static error_t sim_opt(int key, char *arg, struct argp_state *st)
 			if (!strcmp(arg, verbs[i].name))
 				a->verb = (int)i;
 		if (a->verb < 0)
-			argp_error(st, "'%s' is none of create, destroy, list and fault", arg);
+			argp_error(st, "'%s' is none of create, destroy, list, profiles and fault",
+				   arg);
 		return 0;
 	case ARGP_KEY_END:
 		if (a->verb < 0)
-			argp_error(st, "which of create, destroy, list and fault?");
+			argp_error(st, "which of create, destroy, list, profiles and fault?");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -57,7 +59,7 @@ int cmd_sim(struct ctx *ctx, int argc, char **argv)
 	static const struct argp argp = {
 		.parser = sim_opt,
 		.children = children,
-		.args_doc = "create NAME\ndestroy NAME\nlist\nfault NAME KIND",
+		.args_doc = "create NAME\ndestroy NAME\nlist\nprofiles [PROFILE]\nfault NAME KIND",
 		.doc = "Make and break simulated devices (as root).\v"
 		       "Each has its own help: dmactl sim create --help",
 	};

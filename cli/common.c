@@ -93,6 +93,5 @@ int cmd_exit(const struct ctx *ctx, int exit)
 
 void cmd_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
-	argp_err_exit_status = EXIT_USAGE;
-	argp_parse(argp, argc, argv, ARGP_NO_HELP, NULL, input);
+	options_parse(argp, argc, argv, 0, NULL, input);
 }

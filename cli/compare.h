@@ -20,6 +20,8 @@ struct cmetric {
 /* Results of the same thing: repeats. */
 struct ccell {
 	char *id;
+	char *core;		  /* of it, what all versions tell */
+	bool old;		  /* of a version that tells no more */
 	struct json_object *what; /* what it is, as far as it is told */
 	struct vec runs;	  /* struct json_object *, lie in their documents */
 	size_t invalid;
@@ -95,7 +97,8 @@ const char *compare_value_text(const struct cmetric *m, double v, char *buf, siz
 
 /* compare_cells.c: -1 with @e. */
 int cset_add(struct cset *s, const char *path, struct err *e);
-struct ccell *cset_find(const struct cset *s, const char *id);
+/* The same as @c, which is of @from. */
+struct ccell *cset_pair(const struct cset *from, const struct ccell *c, const struct cset *to);
 /* Simulated against real is refused. */
 int cset_match(const struct cset *base, const struct cset *other, struct err *e);
 void cset_free(struct cset *s);

@@ -8,12 +8,12 @@
 
 /* What was measured, not where: a name that a reboot changes is no part of it. */
 static const char *const identity[] = {
-	"job",	      "command",   "channel_stable", "direction",    "endpoint", "mode",
-	"completion", "interrupt", "loop",	     "rate",	     "arrivals", "map",
-	"buffer",     "cache",	   "size",	     "depth",	     "batch",	 "buffers",
-	"sources",    "segments",  "value",	     "frames",	     "chunk",	 "src_gap",
-	"dst_gap",    "width",	   "burst",	     "flow_control", "period",	 "ring_periods",
-	"pinned_cpu", "labels",
+	"job",	      "command",   "channel_stable", "direction", "endpoint",	  "mode",
+	"completion", "interrupt", "loop",	     "rate",	  "arrivals",	  "map",
+	"buffer",     "cache",	   "size",	     "depth",	  "batch",	  "buffers",
+	"sources",    "segments",  "frames",	     "chunk",	  "src_gap",	  "dst_gap",
+	"width",      "burst",	   "flow_control",   "period",	  "ring_periods", "pinned_cpu",
+	"labels",
 };
 
 static struct json_object *get(struct json_object *o, const char *key)
@@ -65,7 +65,7 @@ static struct json_object *identify(struct json_object *r)
 	return what;
 }
 
-struct ccell *cset_find(const struct cset *s, const char *id)
+static struct ccell *find(const struct cset *s, const char *id)
 {
 	struct ccell *c = s->cells.v;
 
@@ -75,28 +75,61 @@ struct ccell *cset_find(const struct cset *s, const char *id)
 	return NULL;
 }
 
+static struct ccell *only(const struct cset *s, const char *core)
+{
+	struct ccell *c = s->cells.v, *one = NULL;
+
+	for (size_t i = 0; i < s->cells.n; i++) {
+		if (strcmp(c[i].core, core))
+			continue;
+		if (one)
+			return NULL;
+		one = &c[i];
+	}
+	return one;
+}
+
+/* What an older version tells less of is taken for the same where nothing else can be meant. */
+struct ccell *cset_pair(const struct cset *from, const struct ccell *c, const struct cset *to)
+{
+	struct ccell *other = find(to, c->id);
+
+	if (other || only(from, c->core) != c)
+		return other;
+	other = only(to, c->core);
+	return other && (c->old || other->old) ? other : NULL;
+}
+
+static const char *plain(struct json_object *o)
+{
+	return json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
+}
+
 /* Its cell, which is made when it is the first. */
 static struct ccell *cell_of(struct cset *s, struct json_object *r)
 {
 	struct json_object *what = identify(r);
-	const char *id = json_object_to_json_string_ext(what, JSON_C_TO_STRING_PLAIN);
-	struct ccell *c = cset_find(s, id);
-	char *copy;
+	char *core = strdup(plain(what)), *id = NULL;
+	struct ccell *c = NULL;
 
-	if (c) {
-		json_object_put(what);
-		return c;
+	doc_add_later(what, r);
+	if (core)
+		c = find(s, plain(what));
+	if (core && !c) {
+		id = strdup(plain(what));
+		c = id ? vec_add(&s->cells, sizeof(*c)) : NULL;
+		if (c) {
+			c->id = id;
+			c->core = core;
+			c->what = what;
+			c->old = doc_lacks_later(r);
+			c->simulated = is_true(r, "simulated");
+			return c;
+		}
 	}
-	copy = strdup(id);
-	c = copy ? vec_add(&s->cells, sizeof(*c)) : NULL;
-	if (!c) {
-		free(copy);
-		json_object_put(what);
-		return NULL;
-	}
-	c->id = copy;
-	c->what = what;
-	c->simulated = is_true(r, "simulated");
+	free(id);
+	free(core);
+	json_object_put(what);
 	return c;
 }
 
@@ -204,7 +237,7 @@ int cset_match(const struct cset *base, const struct cset *other, struct err *e)
 	count(other, b);
 	mixed = base->cells.n && other->cells.n && ((!a[0] && !b[1]) || (!a[1] && !b[0]));
 	for (size_t i = 0; !mixed && i < base->cells.n; i++) {
-		with = cset_find(other, c[i].id);
+		with = cset_pair(base, &c[i], other);
 		mixed = with && with->simulated != c[i].simulated;
 	}
 	if (!mixed)
@@ -221,6 +254,7 @@ void cset_free(struct cset *s)
 
 	for (size_t i = 0; i < s->cells.n; i++) {
 		free(c[i].id);
+		free(c[i].core);
 		json_object_put(c[i].what);
 		vec_free(&c[i].runs);
 	}

@@ -89,7 +89,7 @@ static int channels(struct compare *c, size_t set, const struct cset *s)
 	const struct ccell *a = c->base.cells.v, *b;
 
 	for (size_t i = 0; i < c->base.cells.n; i++) {
-		b = cset_find(s, a[i].id);
+		b = cset_pair(&c->base, &a[i], s);
 		if (!b || !a[i].runs.n || !b->runs.n)
 			continue;
 		if (differences(c, set, *(struct json_object **)a[i].runs.v,
@@ -206,15 +206,15 @@ static int one_set(struct compare *c, struct ucdf *cdf, size_t set)
 	if (!ret)
 		ret = channels(c, set, s);
 	for (size_t i = 0; !ret && i < c->base.cells.n; i++) {
-		with = cset_find(s, a[i].id);
+		with = cset_pair(&c->base, &a[i], s);
 		if (with)
 			ret = one_cell(c, cdf, set, &a[i], with);
 	}
 	for (size_t i = 0; !ret && i < c->base.cells.n; i++)
-		if (!cset_find(s, a[i].id))
+		if (!cset_pair(&c->base, &a[i], s))
 			ret = lonely(c, set, &a[i], V_VANISHED);
 	for (size_t i = 0; !ret && i < s->cells.n; i++)
-		if (!cset_find(&c->base, b[i].id))
+		if (!cset_pair(s, &b[i], &c->base))
 			ret = lonely(c, set, &b[i], V_NEW);
 	return ret;
 }

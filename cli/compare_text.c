@@ -18,7 +18,8 @@ static void put_clean(FILE *f, const char *s)
 
 static bool is_size(const char *key)
 {
-	static const char *const sizes[] = { "size", "period", "chunk", "src_gap", "dst_gap" };
+	static const char *const sizes[] = { "size",	"period", "chunk",	"src_gap",
+					     "dst_gap", "align",  "src_offset", "dst_offset" };
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 		if (!strcmp(key, sizes[i]))

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "compare.h"
-#include "text.h"
+#include "points.h"
 
 /* The rows of a cell, from @at on. */
 static size_t rows_of(const struct compare *c, size_t at)
@@ -34,17 +34,22 @@ static enum verdict verdict_of(const struct crow *r, size_t n)
 	return decided ? V_NONE : V_UNDECIDED;
 }
 
-static void failure(const struct crow *r, size_t n)
+static enum point point(enum verdict v)
 {
-	char text[400] = "", a[32], b[32], percent[32], p[32];
+	return v == V_WORSE ? POINT_FAILED : v == V_NONE ? POINT_OK : POINT_SKIPPED;
+}
+
+static void failure(const struct crow *r, size_t n, char *text, size_t size)
+{
+	char a[32], b[32], percent[32], p[32];
 	size_t at = 0;
 
-	for (size_t i = 0; i < n && at < sizeof(text); i++) {
+	for (size_t i = 0; i < n && at < size; i++) {
 		if (r[i].verdict != V_WORSE)
 			continue;
 		at += (size_t)snprintf(
-			text + at, sizeof(text) - at, "%s%s %s, from %s to %s (p %s)",
-			at ? "; " : "", r[i].metric->name,
+			text + at, size - at, "%s%s %s, from %s to %s (p %s)", at ? "; " : "",
+			r[i].metric->name,
 			r[i].has_percent ?
 				compare_percent_text(r[i].percent, percent, sizeof(percent)) :
 				"from nothing",
@@ -52,110 +57,72 @@ static void failure(const struct crow *r, size_t n)
 			compare_value_text(r[i].metric, r[i].median[1], b, sizeof(b)),
 			compare_p_text(r[i].p_holm, p, sizeof(p)));
 	}
-	printf("      <failure");
-	xml_attribute("message", text);
-	xml_attribute("type", "regression");
-	printf("/>\n");
 }
 
 static void one_case(const struct crow *r, size_t n)
 {
 	enum verdict v = verdict_of(r, n);
-	char *name = compare_cell(r->cell), text[80];
+	char *name = compare_cell(r->cell), text[400] = "";
 
-	printf("    <testcase");
-	xml_attribute("classname", "dmactl.compare");
-	xml_attribute("name", name ? name : "");
+	if (v == V_WORSE)
+		failure(r, n, text, sizeof(text));
+	else if (v == V_UNDECIDED)
+		snprintf(text, sizeof(text), "%zu and %zu repeats: %d are needed", r->n[0], r->n[1],
+			 COMPARE_LEAST);
+	else
+		snprintf(text, sizeof(text), "only in the %s", v == V_NEW ? "new results" : "base");
+	junit_case("dmactl.compare", name ? name : "", point(v), text, "regression", -1);
 	free(name);
-	if (v == V_NONE) {
-		printf("/>\n");
-		return;
-	}
-	printf(">\n");
-	if (v == V_WORSE) {
-		failure(r, n);
-	} else {
-		if (v == V_UNDECIDED)
-			snprintf(text, sizeof(text), "%zu and %zu repeats: %d are needed", r->n[0],
-				 r->n[1], COMPARE_LEAST);
-		else
-			snprintf(text, sizeof(text), "only in the %s",
-				 v == V_NEW ? "new results" : "base");
-		printf("      <skipped");
-		xml_attribute("message", text);
-		printf("/>\n");
-	}
-	printf("    </testcase>\n");
 }
 
-struct counts {
-	size_t tests, failures, skipped;
-};
-
-static struct counts count(const struct compare *c, size_t set)
+static void count(const struct compare *c, size_t set, struct points *k)
 {
 	const struct crow *r = c->rows.v;
-	struct counts k = { 0 };
 
 	for (size_t i = 0; i < c->rows.n; i += rows_of(c, i)) {
 		enum verdict v = verdict_of(&r[i], rows_of(c, i));
 
-		if (r[i].set != set || v == V_DIFFERS)
-			continue;
-		k.tests++;
-		k.failures += v == V_WORSE;
-		k.skipped += v != V_WORSE && v != V_NONE;
+		if (r[i].set == set && v != V_DIFFERS)
+			k->n[point(v)]++;
 	}
-	return k;
 }
 
 static void property(void *arg, const char *of, const char *text)
 {
 	(void)arg;
-	printf("      <property");
-	xml_attribute("name", of);
-	xml_attribute("value", text);
-	printf("/>\n");
+	junit_property(of, text);
 }
 
 static void suite(const struct compare *c, size_t set)
 {
 	const struct crow *r = c->rows.v;
-	struct counts k = count(c, set);
+	struct points k = { 0 };
 	char where[96];
 
-	printf("  <testsuite");
-	xml_attribute("name", ((const struct cset *)c->news.v)[set].name);
-	printf(" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n    <properties>\n",
-	       k.tests, k.failures, k.skipped);
-	property(NULL, "base", c->base.name);
+	count(c, set, &k);
+	junit_suite(((const struct cset *)c->news.v)[set].name, &k, -1);
+	junit_property("base", c->base.name);
 	if (*compare_where(c, where, sizeof(where)))
-		property(NULL, "where", where);
+		junit_property("where", where);
 	compare_base_notes(c, property, NULL);
 	compare_notes(c, set, property, NULL);
-	printf("    </properties>\n");
+	junit_cases();
 	for (size_t i = 0; i < c->rows.n; i += rows_of(c, i))
 		if (r[i].set == set && r[i].verdict != V_DIFFERS)
 			one_case(&r[i], rows_of(c, i));
-	printf("  </testsuite>\n");
+	junit_suite_end();
 }
 
 static void junit(const struct compare *c)
 {
-	struct counts all = { 0 }, k;
+	struct points all = { 0 };
 
-	for (size_t i = 0; i < c->news.n; i++) {
-		k = count(c, i);
-		all.tests += k.tests;
-		all.failures += k.failures;
-		all.skipped += k.skipped;
-	}
-	printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"dmactl compare\" "
-	       "tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n",
-	       all.tests, all.failures, all.skipped);
+	for (size_t i = 0; i < c->news.n; i++)
+		count(c, i, &all);
+	junit_begin("dmactl compare", &all, -1);
 	for (size_t i = 0; i < c->news.n; i++)
 		suite(c, i);
-	printf("</testsuites>\n");
+	junit_end();
 }
 
 const struct compare_printer compare_junit = { "junit", junit };

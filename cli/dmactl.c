@@ -130,8 +130,10 @@ static int run(struct ctx *ctx, int argc, char **argv)
 	char name[64];
 	int first;
 
-	argp_err_exit_status = EXIT_USAGE;
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP, &first, NULL);
+	if (argc == 2 && !strcmp(argv[1], "--complete"))
+		for (size_t i = 0; i < NR_COMMANDS; i++)
+			printf("%s\t-\t-\t%s\n", commands[i].name, commands[i].help);
+	options_parse(&argp, argc, argv, ARGP_IN_ORDER, &first, NULL);
 	if (first >= argc)
 		return err_set(&ctx->err, EXIT_USAGE, "which command? (dmactl --help lists them)");
 	cmd = find(ctx, argv[first]);

@@ -314,3 +314,26 @@ void docs_free(struct vec *docs)
 	}
 	vec_free(docs);
 }
+
+/* What the usual is, is not told: as in older versions, which tell none of these. */
+static const struct {
+	const char *key, *usual;
+} later[] = {
+	{ "value", "165" },    { "align", "" },	   { "src_offset", "0" },
+	{ "dst_offset", "0" }, { "parity", "pq" },
+};
+
+void doc_add_later(struct json_object *what, struct json_object *result)
+{
+	struct json_object *v;
+
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+		if (json_object_object_get_ex(result, later[i].key, &v) && v &&
+		    strcmp(json_object_get_string(v), later[i].usual))
+			json_object_object_add(what, later[i].key, json_object_get(v));
+}
+
+bool doc_lacks_later(struct json_object *result)
+{
+	return !json_object_object_get_ex(result, "src_offset", NULL);
+}

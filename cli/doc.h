@@ -28,4 +28,8 @@ int doc_read(struct vec *docs, const char *path, struct err *e); /* "-": standar
 int doc_parse(struct vec *docs, const char *name, const char *text, size_t len, struct err *e);
 void docs_free(struct vec *docs);
 
+/* Members of a cell that older versions do not tell: adds to @what those that are not as usual. */
+void doc_add_later(struct json_object *what, struct json_object *result);
+bool doc_lacks_later(struct json_object *result);
+
 #endif

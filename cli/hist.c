@@ -30,9 +30,14 @@ uint64_t hist_upper(size_t bucket)
 
 static int hist_room(struct hist *h)
 {
+	if (h->count)
+		return 0;
+	h->count = malloc(HIST_BUCKETS * sizeof(*h->count));
 	if (!h->count)
-		h->count = calloc(HIST_BUCKETS, sizeof(*h->count));
-	return h->count ? 0 : -ENOMEM;
+		return -ENOMEM;
+	/* Each page now: no fault in the midst of what is measured, and no more of them later. */
+	memset(h->count, 0, HIST_BUCKETS * sizeof(*h->count));
+	return 0;
 }
 
 int hist_add(struct hist *h, uint64_t v)

@@ -265,7 +265,7 @@ static int prepare(struct job *j)
 
 int job_main(struct ctx *ctx, struct mopts *o)
 {
-	struct out out = { 0 };
+	struct out out = { .ctx = ctx, .kind = "measurement" };
 	struct job j = { .ctx = ctx, .o = o, .out = &out };
 	int ret;
 
@@ -280,15 +280,8 @@ int job_main(struct ctx *ctx, struct mopts *o)
 		ret = close_files(&j, j.exit == EXIT_OK);
 	else
 		close_files(&j, false);
-	if (ret && !out.begun && ctx->err.exit != EXIT_USAGE)
-		out_begin(&out, NULL);
-	if (!ret)
-		ret = out_end(&out, report_skipped(&j.skipped), j.exit,
-			      j.error[0] ? j.error : NULL);
-	else if (out.begun)
-		out_fail(&out, report_skipped(&j.skipped));
-	else
-		out_cancel(&out);
+	ret = out_finish(&out, ret, report_skipped(&j.skipped), j.exit,
+			 j.error[0] ? j.error : NULL);
 	plot_free(&j.plot);
 	vec_free(&j.chosen);
 	vec_free(&j.skipped);

@@ -19,7 +19,10 @@ struct job {
 	struct report report;
 	struct plot plot;		/* --plot */
 	struct out *out;
-	/* bench: gets each result instead of the table, that of the CPU's work with @cpu. */
+	/*
+	 * bench: gets each result instead of the table, that of the CPU's work with @cpu, and what
+	 * could not be measured, with its exit code and failure.
+	 */
 	void (*take)(struct job *j, const struct result *r, bool cpu);
 	const char *progress; /* bench: how far it is, before the cell's own progress */
 	const uint8_t *in;		/* --input */

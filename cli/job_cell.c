@@ -111,30 +111,43 @@ static void merge(struct result *all, const struct result *r)
 		snprintf(all->failure, sizeof(all->failure), "a channel failed");
 }
 
+static const char *metric_text(enum metric m, double v, char *buf, size_t size)
+{
+	if (m == M_THROUGHPUT)
+		snprintf(buf, size, "%.3f GB/s", v / 1e9);
+	else if (m == M_OPS)
+		snprintf(buf, size, "%.0f op/s", v);
+	else
+		time_text(v, buf, size);
+	return buf;
+}
+
 static void judge_limits(struct job *j, struct result *r, const char *name)
 {
 	const struct limit *l = j->o->limits.v;
-	char was[32];
+	char text[sizeof(r->limit)], was[32];
+	int exit, worst = EXIT_OK;
 	double v;
 
 	for (size_t i = 0; i < j->o->limits.n; i++) {
 		if (!result_metric(r, l[i].stage, l[i].metric, &v)) {
-			fprintf(stderr,
-				"dmactl: %s: limit %s cannot be judged: there are too few "
-				"samples or no valid result\n",
-				name, l[i].text);
-			r->exit = exit_worst(r->exit, EXIT_UNJUDGED);
+			snprintf(text, sizeof(text),
+				 "limit %s cannot be judged: there are too few samples or no valid "
+				 "result",
+				 l[i].text);
+			exit = EXIT_UNJUDGED;
 		} else if (!limit_met(&l[i], v)) {
-			if (l[i].metric == M_THROUGHPUT)
-				snprintf(was, sizeof(was), "%.3f GB/s", v / 1e9);
-			else if (l[i].metric == M_OPS)
-				snprintf(was, sizeof(was), "%.0f op/s", v);
-			else
-				time_text(v, was, sizeof(was));
-			fprintf(stderr, "dmactl: %s: limit %s is not met: it is %s\n", name,
-				l[i].text, was);
-			r->exit = exit_worst(r->exit, EXIT_WORSE);
+			snprintf(text, sizeof(text), "limit %s is not met: it is %s", l[i].text,
+				 metric_text(l[i].metric, v, was, sizeof(was)));
+			exit = EXIT_WORSE;
+		} else {
+			continue;
 		}
+		fprintf(stderr, "dmactl: %s: %s\n", name, text);
+		if (exit_worst(worst, exit) != worst)
+			strcpy(r->limit, text);
+		worst = exit_worst(worst, exit);
+		r->exit = exit_worst(r->exit, exit);
 	}
 }
 
@@ -203,8 +216,11 @@ static int refused(struct job *j, struct worker *w, const struct cell *cell)
 	fprintf(stderr, "dmactl: %s: %s\n", what, w->err.text);
 	if (!j->error[0])
 		snprintf(j->error, sizeof(j->error), "%s: %.800s", what, w->err.text);
-	j->exit = exit_worst(j->exit, w->err.exit == EXIT_UNAVAILABLE && moved(j) ? EXIT_FAILED :
-										    w->err.exit);
+	w->r->exit = w->err.exit == EXIT_UNAVAILABLE && moved(j) ? EXIT_FAILED : w->err.exit;
+	snprintf(w->r->failure, sizeof(w->r->failure), "%.500s", w->err.text);
+	if (j->take)
+		j->take(j, w->r, false);
+	j->exit = exit_worst(j->exit, w->r->exit);
 	w->dead |= w->err.exit == EXIT_FAILED;
 	return job_skip(j, what, w->err.text);
 }

@@ -315,13 +315,5 @@ int litmus_main(struct litmus *l)
 	/* 77 says that nothing was transferred. */
 	if (l->ran && ctx->err.exit == EXIT_UNAVAILABLE)
 		ctx->err.exit = EXIT_FAILED;
-	if (!l->out.begun && ctx->err.exit != EXIT_USAGE)
-		out_begin(&l->out, NULL);
-	if (l->out.begun) {
-		out_fail(&l->out, l->skipped);
-	} else {
-		json_object_put(l->skipped);
-		out_cancel(&l->out);
-	}
-	return -1;
+	return out_finish(&l->out, -1, l->skipped, 0, NULL);
 }

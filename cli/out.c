@@ -155,6 +155,21 @@ void out_fail(struct out *o, struct json_object *skipped)
 	o->ctx->err = e;
 }
 
+int out_finish(struct out *o, int ret, struct json_object *skipped, int exit, const char *error)
+{
+	if (!ret)
+		return out_end(o, skipped, exit, error);
+	if (!o->begun && o->ctx->err.exit != EXIT_USAGE)
+		out_begin(o, NULL);
+	if (o->begun) {
+		out_fail(o, skipped);
+	} else {
+		json_object_put(skipped);
+		out_cancel(o);
+	}
+	return -1;
+}
+
 int out_document(struct ctx *ctx, const char *kind, const struct dmactl_info *info,
 		 struct json_object *results, int exit)
 {

@@ -29,6 +29,8 @@ int out_end(struct out *o, struct json_object *skipped, int exit, const char *er
 void out_fail(struct out *o, struct json_object *skipped);
 /* Gives up the file: after wrong usage. */
 void out_cancel(struct out *o);
+/* The end of a command that @ret tells of, 0 or -1 with ctx->err, whether or not it was begun. */
+int out_finish(struct out *o, int ret, struct json_object *skipped, int exit, const char *error);
 
 /* A whole document in a line for ctx->err, where JSON was asked for and none was begun. */
 void out_failure(struct ctx *ctx);

@@ -10,7 +10,7 @@
 /* All that tells how a result was made, but for its size and its depth. */
 static const char *const identity[] = {
 	"job",	      "command",   "channel", "channel_stable", "direction",  "endpoint", "mode",
-	"completion", "interrupt", "loop",    "rate",		"arrival",    "map",	  "buffer",
+	"completion", "interrupt", "loop",    "rate",		"arrivals",   "map",	  "buffer",
 	"cache",      "batch",	   "sources", "segments",	"frames",     "chunk",	  "src_gap",
 	"dst_gap",    "width",	   "burst",   "flow_control",	"pinned_cpu", "labels",
 };
@@ -111,6 +111,7 @@ static struct json_object *identify(struct json_object *r, size_t file)
 	v = page_get(page_get(r, "verify"), "mode");
 	if (v)
 		json_object_object_add(what, "verify", json_object_get(v));
+	doc_add_later(what, r);
 	return what;
 }
 

@@ -227,6 +227,9 @@ static void add_how(struct json_object *o, const struct report *rep, const struc
 	js_u64(o, "depth", r->cell.depth);
 	js_u64(o, "batch", r->cell.batch);
 	js_u64(o, "buffers", p->buffers ? p->buffers : r->cell.depth);
+	add_number(o, "align", p->align, p->align);
+	js_u64(o, "src_offset", p->offset[SRC]);
+	js_u64(o, "dst_offset", p->offset[DST]);
 	if (r->cpu >= 0)
 		js_int(o, "pinned_cpu", r->cpu);
 	else
@@ -287,9 +290,13 @@ static void add_own(struct json_object *o, const struct mopts *p, const struct r
 		    bool second)
 {
 	bool frames = p->opcode == DMACTL_OP_INTERLEAVED, slave = p->opcode == DMACTL_OP_SLAVE_SG;
+	bool fill = p->opcode == DMACTL_OP_MEMSET || p->opcode == DMACTL_OP_MEMSET_SG;
+	bool pq = p->opcode == DMACTL_OP_PQ || p->opcode == DMACTL_OP_PQ_VAL;
 	uint32_t d = second ? MEM_TO_DEV + DEV_TO_MEM - p->direction : p->direction;
 
+	add_number(o, "value", fill, p->value);
 	add_number(o, "sources", p->sources, p->sources);
+	js_str(o, "parity", !pq ? NULL : p->no_p ? "q" : p->no_q ? "p" : "pq");
 	add_number(o, "segments", p->segments, p->segments);
 	add_number(o, "frames", frames, p->frames);
 	add_number(o, "chunk", frames, p->chunk);
@@ -398,8 +405,8 @@ struct json_object *report_json(const struct report *rep, const struct result *r
 struct json_object *report_cpu_json(const struct report *rep, const struct result *r,
 				    size_t channel)
 {
-	static const char *const none[] = { "map",	  "mode",    "completion",  "interrupt",
-					    "latency_ns", "retries", "descriptors", "steady",
+	static const char *const none[] = { "map",	  "mode",     "completion",  "interrupt",
+					    "latency_ns", "retries",  "descriptors", "steady",
 					    "rate",	  "arrivals", "starts_at",   "buffers" };
 	struct json_object *o = report_json(rep, r, channel);
 	char text[64];

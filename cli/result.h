@@ -59,6 +59,7 @@ struct result {
 	bool interrupted, valid;
 	char why_invalid[256];
 	char failure[512];		/* a sentence, "" when all is right */
+	char limit[160];		/* the first that is not met or cannot be judged, else "" */
 	int exit;
 };
 

@@ -9,6 +9,7 @@
 int sim_create(struct ctx *ctx, int argc, char **argv);
 int sim_destroy(struct ctx *ctx, int argc, char **argv);
 int sim_list(struct ctx *ctx, int argc, char **argv);
+int sim_profiles(struct ctx *ctx, int argc, char **argv);
 int sim_fault(struct ctx *ctx, int argc, char **argv);
 
 /* The defects, by attribute; NULL ends them. */

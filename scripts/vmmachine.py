@@ -11,7 +11,8 @@ def release_of(kdir):
 
 
 def uml_kernel(opts):
-    kdir = fetch("fetch-linux", *(["--smp"] if opts.smp else ["--debug"] if opts.debug else []))
+    flavour = [name for name in ("--two", "--smp", "--debug") if getattr(opts, name[2:])]
+    kdir = fetch("fetch-linux", *flavour[:1])
     # UML never clears the shadow of a module that was unloaded: no poison around its globals then.
     flags = ["CFLAGS_MODULE=--param=asan-globals=0"] if opts.debug else []
     ident = os.path.basename(kdir)
@@ -33,8 +34,9 @@ def uml_argv(guest, kernel, opts):
             f"con1=null,fd:{w['out']}", f"con2=null,fd:{w['err']}", f"con3=null,fd:{w['ctl']}",
             "ignore_loglevel", "printk.devkmsg=on",
             f"uml_dir={guest.run}/",
+            *(["ncpus=2", "seccomp=on"] if opts.smp or opts.two else []),
             # kmemleak makes UML complain of its own kfree() on a CPU that is not online yet.
-            *(["ncpus=2", "seccomp=on", "kmemleak=off"] if opts.smp else [])]
+            *(["kmemleak=off"] if opts.smp else [])]
 
 
 def module_closure(kernel, names):
@@ -190,7 +192,7 @@ def smdkc210_argv(guest, kernel, opts):
 MACHINES = {"uml": (uml_kernel, uml_argv), "pc": (pc_kernel, pc_argv),
             "kcsan": (kcsan_kernel, pc_argv), "smdkc210": (smdkc210_kernel, smdkc210_argv)}
 WHAT = {"uml": "user-mode Linux 6.12, one CPU, native speed (--debug: KASAN, lockdep, kmemleak; "
-               "--smp: that with two CPUs, on the newest kernel)",
+               "--smp: that with two CPUs, on the newest kernel; --two: two CPUs alone)",
         "pc": "Debian's own amd64 kernel (--kernel 6.1, 6.12) in QEMU, two CPUs",
         "kcsan": "pc with a kernel 6.12 of our own, which watches for data races (KCSAN)",
         "smdkc210": "ARM board with real pl330 controllers, Debian's armhf kernel, two CPUs"}

@@ -109,13 +109,18 @@ DMASIM_WORD(order, dmasim_orders);
 DMASIM_NUMBER(window, 2, DMASIM_WINDOW_MAX);
 DMASIM_WORD(fence, dmasim_fences);
 DMASIM_NUMBER(seed, 0, U64_MAX);
+DMASIM_NUMBER(operations, 0, DMASIM_OPERATIONS_MAX);
+DMASIM_NUMBER(mask_bits, 32, DMASIM_MASK_BITS_MAX);
 DMASIM_NUMBER(max_segment, 1, U32_MAX);
 DMASIM_NUMBER(align, 0, DMASIM_ALIGN_MAX);
+DMASIM_NUMBER(slave_align, 0, DMASIM_ALIGN_MAX);
 DMASIM_NUMBER(max_xor, 2, DMASIM_SOURCES_MAX);
 DMASIM_NUMBER(max_pq, 2, DMASIM_SOURCES_MAX);
 DMASIM_NUMBER(pq_continue, 0, 1);
-DMASIM_NUMBER(widths, 2, DMASIM_WIDTHS_MAX);
-DMASIM_NUMBER(max_burst, 1, DMASIM_BURST_MAX);
+DMASIM_NUMBER(widths, 0, DMASIM_WIDTHS_MAX);
+DMASIM_NUMBER(min_burst, 0, DMASIM_BURST_MAX);
+DMASIM_NUMBER(max_burst, 0, DMASIM_BURST_MAX);
+DMASIM_NUMBER(max_sg_burst, 0, DMASIM_SG_BURST_MAX);
 DMASIM_NUMBER(directions, 0, DMASIM_DIRECTIONS_MAX);
 DMASIM_NUMBER(fifo, 4, DMASIM_FIFO_MAX);
 DMASIM_NUMBER(cyclic, 0, 1);
@@ -127,6 +132,7 @@ DMASIM_NUMBER(pause, 0, 1);
 DMASIM_NUMBER(resume, 0, 1);
 DMASIM_NUMBER(coalesce, 0, 1);
 DMASIM_WORD(residue, dmasim_residues);
+DMASIM_NUMBER(reports, 0, 1);
 DMASIM_NUMBER(prep_blocks, 0, 1);
 DMASIM_NUMBER(forgets, 0, 1);
 
@@ -328,11 +334,14 @@ const struct dmasim_params dmasim_params_default = {
 	.window = 8,
 	.fence = DMASIM_HONOUR,
 	.seed = 1,
+	.operations = 2047,
+	.mask_bits = 64,
 	.max_segment = U32_MAX,
 	.max_xor = 8,
 	.max_pq = 8,
 	.pq_continue = 1,
 	.widths = 0x116,
+	.min_burst = 1,
 	.max_burst = 16,
 	.directions = 15,
 	.fifo = 65536,
@@ -344,6 +353,7 @@ const struct dmasim_params dmasim_params_default = {
 	.pause = 1,
 	.resume = 1,
 	.residue = DMA_RESIDUE_GRANULARITY_DESCRIPTOR,
+	.reports = 1,
 };
 
 struct configfs_attribute *dmasim_attrs[] = {
@@ -359,13 +369,18 @@ struct configfs_attribute *dmasim_attrs[] = {
 	&dmasim_attr_window,
 	&dmasim_attr_fence,
 	&dmasim_attr_seed,
+	&dmasim_attr_operations,
+	&dmasim_attr_mask_bits,
 	&dmasim_attr_max_segment,
 	&dmasim_attr_align,
+	&dmasim_attr_slave_align,
 	&dmasim_attr_max_xor,
 	&dmasim_attr_max_pq,
 	&dmasim_attr_pq_continue,
 	&dmasim_attr_widths,
+	&dmasim_attr_min_burst,
 	&dmasim_attr_max_burst,
+	&dmasim_attr_max_sg_burst,
 	&dmasim_attr_directions,
 	&dmasim_attr_fifo,
 	&dmasim_attr_sink,
@@ -380,6 +395,7 @@ struct configfs_attribute *dmasim_attrs[] = {
 	&dmasim_attr_resume,
 	&dmasim_attr_coalesce,
 	&dmasim_attr_residue,
+	&dmasim_attr_reports,
 	&dmasim_attr_prep_blocks,
 	&dmasim_attr_forgets,
 	&dmasim_attr_error,

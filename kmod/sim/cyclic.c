@@ -104,7 +104,7 @@ static void dmasim_cyclic_gather(struct dmasim_chan *c, const struct dmasim_desc
 		.with_result = d->tx.callback_result,
 		.plain = d->tx.callback,
 		.param = d->tx.callback_param,
-		.result.result = result,
+		.result.result = dmasim_told(c->sim, result),
 		.result.residue = dmasim_cyclic_residue(c->sim, d),
 	};
 	if (!call->with_result && !call->plain)
@@ -249,7 +249,8 @@ dmasim_prep_cyclic(struct dma_chan *chan, dma_addr_t addr, size_t len, size_t pe
 	struct dmasim_desc *d;
 
 	if ((direction != DMA_MEM_TO_DEV && direction != DMA_DEV_TO_MEM) ||
-	    !dmasim_slave_get(c, direction, &s) || !dmasim_fits(c, addr, period))
+	    !dmasim_slave_get(c, direction, &s) ||
+	    !dmasim_fits(c, addr, period, c->sim->slave_mask))
 		return NULL;
 	if (!len || len > U32_MAX || len % period || len / period > p->max_periods ||
 	    period % dmasim_slave_width(&s, direction))

@@ -75,6 +75,7 @@ static struct dmasim_dev *dmasim_dev_alloc(struct device *dev, const struct dmas
 	sim->context = p->context;
 	sim->order = p->order;
 	sim->align_mask = BIT_ULL(p->align) - 1;
+	sim->slave_mask = BIT_ULL(p->slave_align) - 1;
 	sim->timed = p->latency_ns || p->bandwidth;
 	sim->nr_chans = p->channels;
 	spin_lock_init(&sim->wire_lock);
@@ -110,7 +111,7 @@ static int dmasim_dev_make(struct device *dev, struct dmasim_conf *conf)
 	/* The engine is the CPU and works through its caches, whatever the bus is like. */
 	dev->dma_coherent = true;
 #endif
-	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
+	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(conf->params.mask_bits));
 	if (err)
 		return err;
 	dma_set_max_seg_size(dev, conf->params.max_segment);

@@ -112,12 +112,10 @@ static struct dma_async_tx_descriptor *dmasim_ready(struct dmasim_chan *c, struc
 	return &d->tx;
 }
 
-/* Does the engine take a piece of @len? @addresses: of all its ends, or-ed. */
-bool dmasim_fits(struct dmasim_chan *c, u64 addresses, size_t len)
+/* Does the engine take a piece of @len? @addresses: of its ends, or-ed; @mask: must be clear. */
+bool dmasim_fits(struct dmasim_chan *c, u64 addresses, size_t len, u64 mask)
 {
-	struct dmasim_dev *sim = c->sim;
-
-	return len && len <= sim->params.max_segment && !((addresses | len) & sim->align_mask);
+	return len && len <= c->sim->params.max_segment && !((addresses | len) & mask);
 }
 
 static struct dma_async_tx_descriptor *
@@ -127,7 +125,7 @@ dmasim_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src, size_t
 	struct dmasim_chan *c = to_dmasim_chan(chan);
 	struct dmasim_desc *d;
 
-	if (!dmasim_fits(c, dst | src, len))
+	if (!dmasim_fits(c, dst | src, len, c->sim->align_mask))
 		return NULL;
 	d = dmasim_prep(c, 0, flags);
 	if (!d)
@@ -145,7 +143,7 @@ dmasim_prep_memset(struct dma_chan *chan, dma_addr_t dst, int value, size_t len,
 	struct dmasim_chan *c = to_dmasim_chan(chan);
 	struct dmasim_desc *d;
 
-	if (!dmasim_fits(c, dst, len))
+	if (!dmasim_fits(c, dst, len, c->sim->align_mask))
 		return NULL;
 	d = dmasim_prep(c, 0, flags);
 	if (!d)
@@ -162,10 +160,11 @@ dmasim_prep_memset(struct dma_chan *chan, dma_addr_t dst, int value, size_t len,
  * @sgl:   the list, mapped
  * @nents: segments
  * @unit:  bytes of which the length of each must be a multiple
+ * @mask:  what addresses and lengths must not have
  * @flags: enum dma_ctrl_flags
  */
 struct dmasim_desc *dmasim_prep_sg(struct dmasim_chan *c, struct scatterlist *sgl,
-				   unsigned int nents, u32 unit, unsigned long flags)
+				   unsigned int nents, u32 unit, u64 mask, unsigned long flags)
 {
 	struct scatterlist *sg;
 	struct dmasim_desc *d;
@@ -175,7 +174,8 @@ struct dmasim_desc *dmasim_prep_sg(struct dmasim_chan *c, struct scatterlist *sg
 	if (!nents || nents > DMASIM_PIECES_MAX)
 		return NULL;
 	for_each_sg(sgl, sg, nents, i) {
-		if (!dmasim_fits(c, sg_dma_address(sg), sg_dma_len(sg)) || sg_dma_len(sg) % unit)
+		if (!dmasim_fits(c, sg_dma_address(sg), sg_dma_len(sg), mask) ||
+		    sg_dma_len(sg) % unit)
 			return NULL;
 		sum += sg_dma_len(sg);
 	}
@@ -198,7 +198,7 @@ dmasim_prep_memset_sg(struct dma_chan *chan, struct scatterlist *sgl, unsigned i
 		      int value, unsigned long flags)
 {
 	struct dmasim_chan *c = to_dmasim_chan(chan);
-	struct dmasim_desc *d = dmasim_prep_sg(c, sgl, nents, 1, flags);
+	struct dmasim_desc *d = dmasim_prep_sg(c, sgl, nents, 1, c->sim->align_mask, flags);
 
 	if (!d)
 		return NULL;
@@ -248,7 +248,7 @@ dmasim_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src, unsigned
 	struct dmasim_chan *c = to_dmasim_chan(chan);
 	struct dmasim_desc *d;
 
-	if (!dmasim_fits(c, dst, len) || n > c->sim->params.max_xor)
+	if (!dmasim_fits(c, dst, len, c->sim->align_mask) || n > c->sim->params.max_xor)
 		return NULL;
 	d = dmasim_prep_sources(c, src, n, NULL, flags);
 	if (!d)
@@ -265,7 +265,8 @@ dmasim_prep_xor_val(struct dma_chan *chan, dma_addr_t *src, unsigned int n, size
 	struct dmasim_chan *c = to_dmasim_chan(chan);
 	struct dmasim_desc *d;
 
-	if (n < 2 || n > c->sim->params.max_xor || !dmasim_fits(c, src[0], len))
+	if (n < 2 || n > c->sim->params.max_xor ||
+	    !dmasim_fits(c, src[0], len, c->sim->align_mask))
 		return NULL;
 	d = dmasim_prep_sources(c, src + 1, n - 1, NULL, flags);
 	if (!d)
@@ -287,7 +288,7 @@ dmasim_prep_pq(struct dma_chan *chan, dma_addr_t *pq, dma_addr_t *src, unsigned 
 	struct dmasim_desc *d;
 
 	if (!(p || q) || (int)n > dma_maxpq(&c->sim->dma, flags) ||
-	    !dmasim_fits(c, (p ? pq[0] : 0) | (q ? pq[1] : 0), len))
+	    !dmasim_fits(c, (p ? pq[0] : 0) | (q ? pq[1] : 0), len, c->sim->align_mask))
 		return NULL;
 	d = dmasim_prep_sources(c, src, n, coef, flags);
 	if (!d)
@@ -329,7 +330,7 @@ static bool dmasim_frame(struct dmasim_chan *c, struct dmasim_desc *d,
 		size_t dst_gap = dmaengine_get_dst_icg(xt, chunk);
 
 		align |= src_gap | dst_gap;
-		if (!dmasim_fits(c, align, chunk->size))
+		if (!dmasim_fits(c, align, chunk->size, c->sim->align_mask))
 			return false;
 		d->piece[i].addr = src;
 		d->piece[i].dst = dst;
@@ -370,37 +371,46 @@ dmasim_prep_interleaved(struct dma_chan *chan, struct dma_interleaved_template *
 	return dmasim_ready(c, d, d->frame * xt->numf, dmasim_work_interleaved);
 }
 
+#define DMASIM_OFFER(_op, _cap, _prep, _function)					\
+	do {										\
+		if (p->operations & BIT(DMASIM_OP_##_op)) {				\
+			(_prep) = _function;						\
+			dma_cap_set(_cap, dma->cap_mask);				\
+		}									\
+	} while (0)
+
+/* What there is not has no limits either, as with the drivers that lack it. */
 void dmasim_prep_ops(struct dmasim_dev *sim)
 {
 	const struct dmasim_params *p = &sim->params;
 	struct dma_device *dma = &sim->dma;
 
-	dma->device_prep_dma_memcpy = dmasim_prep_memcpy;
-	dma->device_prep_dma_memset = dmasim_prep_memset;
-	dma->device_prep_dma_memset_sg = dmasim_prep_memset_sg;
-	dma->device_prep_dma_interrupt = dmasim_prep_interrupt;
-	dma->device_prep_dma_xor = dmasim_prep_xor;
-	dma->device_prep_dma_xor_val = dmasim_prep_xor_val;
-	dma->device_prep_dma_pq = dmasim_prep_pq;
-	dma->device_prep_dma_pq_val = dmasim_prep_pq_val;
-	dma->device_prep_interleaved_dma = dmasim_prep_interleaved;
+	DMASIM_OFFER(MEMCPY, DMA_MEMCPY, dma->device_prep_dma_memcpy, dmasim_prep_memcpy);
+	DMASIM_OFFER(MEMSET, DMA_MEMSET, dma->device_prep_dma_memset, dmasim_prep_memset);
+	DMASIM_OFFER(MEMSET_SG, DMA_MEMSET_SG, dma->device_prep_dma_memset_sg,
+		     dmasim_prep_memset_sg);
+	DMASIM_OFFER(INTERRUPT, DMA_INTERRUPT, dma->device_prep_dma_interrupt,
+		     dmasim_prep_interrupt);
+	DMASIM_OFFER(XOR, DMA_XOR, dma->device_prep_dma_xor, dmasim_prep_xor);
+	DMASIM_OFFER(XOR_VAL, DMA_XOR_VAL, dma->device_prep_dma_xor_val, dmasim_prep_xor_val);
+	DMASIM_OFFER(PQ, DMA_PQ, dma->device_prep_dma_pq, dmasim_prep_pq);
+	DMASIM_OFFER(PQ_VAL, DMA_PQ_VAL, dma->device_prep_dma_pq_val, dmasim_prep_pq_val);
+	DMASIM_OFFER(INTERLEAVED, DMA_INTERLEAVE, dma->device_prep_interleaved_dma,
+		     dmasim_prep_interleaved);
+	if (dma->device_prep_interleaved_dma && p->operations & BIT(DMASIM_OP_REPEAT)) {
+		dma_cap_set(DMA_REPEAT, dma->cap_mask);
+		dma_cap_set(DMA_LOAD_EOT, dma->cap_mask);
+	}
 
-	dma_cap_set(DMA_MEMCPY, dma->cap_mask);
-	dma_cap_set(DMA_MEMSET, dma->cap_mask);
-	dma_cap_set(DMA_MEMSET_SG, dma->cap_mask);
-	dma_cap_set(DMA_INTERRUPT, dma->cap_mask);
-	dma_cap_set(DMA_XOR, dma->cap_mask);
-	dma_cap_set(DMA_XOR_VAL, dma->cap_mask);
-	dma_cap_set(DMA_PQ, dma->cap_mask);
-	dma_cap_set(DMA_PQ_VAL, dma->cap_mask);
-	dma_cap_set(DMA_INTERLEAVE, dma->cap_mask);
-	dma_cap_set(DMA_REPEAT, dma->cap_mask);
-	dma_cap_set(DMA_LOAD_EOT, dma->cap_mask);
-
-	dma->max_xor = p->max_xor;
-	dma_set_maxpq(dma, p->max_pq, p->pq_continue);
 	dma->copy_align = p->align;
-	dma->fill_align = p->align;
-	dma->xor_align = p->align;
-	dma->pq_align = p->align;
+	if (dma->device_prep_dma_memset || dma->device_prep_dma_memset_sg)
+		dma->fill_align = p->align;
+	if (dma->device_prep_dma_xor || dma->device_prep_dma_xor_val) {
+		dma->xor_align = p->align;
+		dma->max_xor = p->max_xor;
+	}
+	if (dma->device_prep_dma_pq || dma->device_prep_dma_pq_val) {
+		dma->pq_align = p->align;
+		dma_set_maxpq(dma, p->max_pq, p->pq_continue);
+	}
 }

@@ -33,10 +33,12 @@ static void dmasim_call_back(struct dmasim_chan *c, struct dmasim_desc *d, bool 
 	dma_async_tx_callback callback = d->tx.callback;
 	void *param = d->tx.callback_param;
 	struct dmaengine_result result = {
-		.result = d->result,
+		.result = dmasim_told(c->sim, d->result),
 		.residue = dmasim_order_residue(c->sim, d),
 	};
 
+	if (result.result != d->result)
+		result.residue = 0;
 	if (last) {
 		dma_descriptor_unmap(&d->tx);
 		dma_run_dependencies(&d->tx);

@@ -25,6 +25,8 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "params.h"
+
 #define DMASIM_NAME		"dma-sim"
 #define DMASIM_CHANNELS_MAX	64		/* each costs a sysfs device and a tasklet */
 #define DMASIM_DESCRIPTORS_MAX	4096		/* per channel; allocated while it is held */
@@ -32,111 +34,17 @@
 #define DMASIM_WINDOW_MAX	64
 #define DMASIM_SOURCES_MAX	255		/* struct dmaengine_unmap_data has room for 256 */
 #define DMASIM_PIECES_MAX	4096		/* segments or chunks of one operation */
-#define DMASIM_WIDTHS_MAX	0x11e		/* 1, 2, 3, 4 and 8 bytes */
-#define DMASIM_BURST_MAX	1024
+#define DMASIM_OPERATIONS_MAX	0x7ff		/* all of enum dmasim_operation */
+#define DMASIM_MASK_BITS_MAX	64
+#define DMASIM_WIDTHS_MAX	0x11f		/* undefined, 1, 2, 3, 4 and 8 bytes */
+#define DMASIM_BURST_MAX	0xffffff
+#define DMASIM_SG_BURST_MAX	65535
 #define DMASIM_DIRECTIONS_MAX	15
 #define DMASIM_FIFO_MAX		1048576		/* bytes */
 #define DMASIM_RATE_MAX		10000000000ULL	/* bytes per second, see dmasim_cyclic_time() */
 #define DMASIM_PERIODS_MAX	65536		/* of one ring */
 #define DMASIM_LATENCY_MAX	(10ULL * NSEC_PER_SEC)
 #define DMASIM_LATE_MAX		(3600ULL * NSEC_PER_SEC)
-
-/* Who does the work and calls the callbacks. */
-enum dmasim_context {
-	DMASIM_INLINE,				/* the caller of issue_pending */
-	DMASIM_SOFTIRQ,				/* a tasklet per channel */
-	DMASIM_TIMER,				/* an hrtimer per channel, in its softirq */
-	DMASIM_THREAD,				/* a work item per channel */
-};
-
-enum dmasim_engine {
-	DMASIM_COPY,
-	DMASIM_NULL,				/* completes without touching memory */
-};
-
-enum dmasim_order {
-	DMASIM_FIFO,
-	DMASIM_WINDOW,				/* executed and complete in any order */
-	DMASIM_EXECUTE,				/* complete in that of submission */
-};
-
-enum dmasim_fence {
-	DMASIM_HONOUR,
-	DMASIM_IGNORE,
-};
-
-/* What is at the other end of slave operations. */
-enum dmasim_endpoint {
-	DMASIM_UNCONFIGURED,
-	DMASIM_SOURCE,				/* these three as in struct dmasim_peripheral */
-	DMASIM_SINK,
-	DMASIM_LOOPBACK,
-	DMASIM_REGISTER,			/* memory stands for it */
-};
-
-enum dmasim_defect {
-	DMASIM_ERROR,
-	DMASIM_PREP_NULL,
-	DMASIM_REFUSE,				/* tx_submit gives an error */
-	DMASIM_LOST_INTERRUPT,
-	DMASIM_STALL,
-	DMASIM_LATE,
-	DMASIM_CORRUPT,
-	DMASIM_POLYNOMIAL,			/* Q over 0x11b */
-	DMASIM_COPIES,				/* P and Q are copies of the first source */
-	DMASIM_COEFFICIENT,			/* all are taken for 1 */
-	DMASIM_SHORT,				/* the last byte is left out */
-	DMASIM_STALE,				/* nothing is done */
-	DMASIM_WRONG_RESIDUE,
-	DMASIM_JITTER,
-	DMASIM_SKIP,				/* a period is lost */
-	DMASIM_LATE_TERMINATE,			/* a callback comes after terminate_all */
-	DMASIM_DEFECTS,
-};
-
-/* Those that spoil data, for which there must be an engine that moves some. */
-#define DMASIM_DATA_DEFECTS	(BIT(DMASIM_CORRUPT) | BIT(DMASIM_POLYNOMIAL) | \
-				 BIT(DMASIM_COPIES) | BIT(DMASIM_COEFFICIENT) | \
-				 BIT(DMASIM_SHORT) | BIT(DMASIM_STALE))
-
-/* Those of a period of a cyclic transfer only. */
-#define DMASIM_PERIOD_DEFECTS	(BIT(DMASIM_JITTER) | BIT(DMASIM_SKIP) | \
-				 BIT(DMASIM_LATE_TERMINATE))
-
-/* What can be set only while the device is not live. All u64, so that one function parses all. */
-struct dmasim_params {
-	u64 channels;
-	u64 descriptors;			/* per channel */
-	u64 context;				/* enum dmasim_context */
-	u64 engine;				/* enum dmasim_engine */
-	u64 latency_ns;
-	u64 bandwidth;				/* bytes per second and channel; 0: unlimited */
-	u64 order;				/* enum dmasim_order */
-	u64 window;				/* operations */
-	u64 fence;				/* enum dmasim_fence */
-	u64 seed;
-	u64 max_segment;			/* bytes */
-	u64 align;				/* log2 of bytes */
-	u64 max_xor;				/* sources */
-	u64 max_pq;				/* sources */
-	u64 pq_continue;			/* goes on from P and Q without using up sources */
-	u64 widths;				/* bit per number of bytes */
-	u64 max_burst;				/* accesses */
-	u64 directions;				/* bit per enum dma_transfer_direction */
-	u64 fifo;				/* bytes */
-	u64 cyclic;
-	u64 max_periods;
-	u64 rate;				/* bytes per second of a cyclic; 0: unlimited */
-	u64 public;
-	u64 terminate;
-	u64 synchronize;
-	u64 pause;
-	u64 resume;
-	u64 coalesce;				/* one callback for all periods that are due */
-	u64 residue;				/* enum dma_residue_granularity */
-	u64 prep_blocks;			/* prep sleeps while no descriptor is free */
-	u64 forgets;				/* unbind gives no callbacks */
-};
 
 enum dmasim_when {
 	DMASIM_OFF,
@@ -299,6 +207,7 @@ struct dmasim_dev {
 	enum dmasim_context context;		/* constant */
 	enum dmasim_order order;		/* constant */
 	u64 align_mask;				/* constant */
+	u64 slave_mask;				/* constant */
 	bool timed;				/* constant: latency or bandwidth is modelled */
 	struct dmasim_defects defects;
 	spinlock_t wire_lock;			/* irqsave; the next two, all endpoints */
@@ -346,6 +255,13 @@ static inline struct dmasim_conf *to_dmasim_conf(struct config_item *item)
 	return container_of(to_config_group(item), struct dmasim_conf, group);
 }
 
+/* What a callback is told of a result. An abort is nothing that a driver could keep to itself. */
+static inline enum dmaengine_tx_result dmasim_told(const struct dmasim_dev *sim,
+						   enum dmaengine_tx_result result)
+{
+	return sim->params.reports || result == DMA_TRANS_ABORTED ? result : DMA_TRANS_NOERROR;
+}
+
 /* The first numbers of the generator are as alike as the seeds. */
 static inline void dmasim_seed(struct rnd_state *rnd, u64 seed)
 {
@@ -379,10 +295,10 @@ void dmasim_chan_setup(struct dmasim_dev *sim, struct dmasim_chan *c);
 void dmasim_chan_ops(struct dmasim_dev *sim);
 
 /* prep.c */
-bool dmasim_fits(struct dmasim_chan *c, u64 addresses, size_t len);
+bool dmasim_fits(struct dmasim_chan *c, u64 addresses, size_t len, u64 mask);
 struct dmasim_desc *dmasim_prep(struct dmasim_chan *c, unsigned int pieces, unsigned long flags);
 struct dmasim_desc *dmasim_prep_sg(struct dmasim_chan *c, struct scatterlist *sgl,
-				   unsigned int nents, u32 unit, unsigned long flags);
+				   unsigned int nents, u32 unit, u64 mask, unsigned long flags);
 void dmasim_prep_ops(struct dmasim_dev *sim);
 
 /* queue.c */

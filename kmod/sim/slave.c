@@ -254,7 +254,8 @@ dmasim_prep_slave_sg(struct dma_chan *chan, struct scatterlist *sgl, unsigned in
 
 	if (!dmasim_slave_get(c, direction, &s))
 		return NULL;
-	d = dmasim_prep_sg(c, sgl, nents, dmasim_slave_width(&s, direction), flags);
+	d = dmasim_prep_sg(c, sgl, nents, dmasim_slave_width(&s, direction), c->sim->slave_mask,
+			   flags);
 	if (!d)
 		return NULL;
 
@@ -273,7 +274,9 @@ static bool dmasim_register_is_good(phys_addr_t phys, u32 width)
 
 static bool dmasim_width_is_good(const struct dmasim_dev *sim, enum dma_slave_buswidth width)
 {
-	return !width || (width <= 8 && sim->params.widths & BIT(width));
+	u32 widths = (sim->params.widths ?: DMASIM_WIDTHS_MAX) & ~1;
+
+	return !width || (width <= 8 && widths & BIT(width));
 }
 
 /* Operations that are prepared already keep what was configured before. */
@@ -290,7 +293,7 @@ static int dmasim_config(struct dma_chan *chan, struct dma_slave_config *config)
 		.src_burst = config->src_maxburst,
 		.dst_burst = config->dst_maxburst,
 	};
-	u64 max_burst = c->sim->params.max_burst;
+	u64 max_burst = c->sim->params.max_burst ?: DMASIM_BURST_MAX;
 	unsigned long flags;
 
 	if (!dmasim_width_is_good(c->sim, config->src_addr_width) ||
@@ -360,12 +363,14 @@ void dmasim_slave_ops(struct dmasim_dev *sim)
 	if (!p->directions)
 		return;
 	dma_cap_set(DMA_SLAVE, dma->cap_mask);
-	dma->device_prep_slave_sg = dmasim_prep_slave_sg;
+	if (p->operations & BIT(DMASIM_OP_SLAVE_SG))
+		dma->device_prep_slave_sg = dmasim_prep_slave_sg;
 	dma->device_config = dmasim_config;
 	dma->src_addr_widths = p->widths;
 	dma->dst_addr_widths = p->widths;
 	dma->directions = p->directions;
-	dma->min_burst = 1;
+	dma->min_burst = p->min_burst;
 	dma->max_burst = p->max_burst;
+	dma->max_sg_burst = p->max_sg_burst;
 	dmasim_cyclic_ops(sim);
 }

@@ -287,6 +287,47 @@ point '... and nothing was done'
 [ -z "$(find "$TMPDIR" -name 'dmactl-*')" ]
 point 'no file is left'
 
+# As points: a cell is one, over all its repeats.
+job '[global]' count=2000 warmup=0 baseline=none repeat=3 '[copy # 1]' size=4K,64K depth=1,4 \
+	'limit=p50<5us,p99<1ms' '[b]' command=xor '[few]' count=5 'limit=p99<1s' '[two]' \
+	'channel=dma0chan0 & dma0chan1' depth=2 batch=2
+golden_rc 2 bench.ktap bench job --format ktap
+golden_rc 2 bench.xml bench job --format junit
+[ "$(python3 -c 'import sys, xml.dom.minidom as m
+print(len(m.parse("out").getElementsByTagName("failure")))')" = 3 ]
+point 'the XML can be parsed, and has the failures'
+says 0 - bench job --format ktap --set limit='p50<1s' --set b.command=memset \
+	--set few.count=50 -o points.json
+js_file points.json '... and results in a file' 'len(d["results"]) == 27 and d["exit_code"] == 0'
+FAULT=stall=30
+run bench job --format ktap
+prints 'not ok 1 memcpy.size-4K.depth-1'
+prints '1 of 3 repeats: timed out: nothing completed for 5 s'
+prints 'ok 4 memcpy.size-64K.depth-4 # SKIP nothing more is measured on this channel'
+FAULT=error=3
+run bench job --format ktap
+prints '# memcpy.size-4K.depth-2.batch-2: 3 of 3 repeats: 0000:00:04.0/0: 666 of 2000 operations failed'
+FAULT=interrupt=9
+job '[a]' count=50 warmup=0 baseline=none size=4K,8K
+says 130 - bench job --format ktap
+prints '; 10 repeats were asked for: interrupted'
+FAULT=early=2
+says 130 - bench job --format ktap
+prints 'ok 1 memcpy.size-4K.depth-1 # SKIP interrupted'
+prints '# Totals: pass:0 fail:0 xfail:0 xpass:0 skip:2 error:0'
+FAULT=prep=1
+run bench job --format ktap --repeat 2
+[ "$rc" = 1 ] && grep -q '^  not ok 1 memcpy' out
+point 'what is refused has failed'
+FAULT=''
+says 64 "--format: 'tap' is not table, ktap or junit" bench job --format tap
+says 64 '--format ktap and JSON: one of them' bench job --format ktap -j
+says 64 'it has no --format' bench job --format ktap --dry-run
+run bench job --repeat 5 --quiet --format ktap -o earlier.json
+says 0 - bench job --repeat 5 --format ktap --baseline earlier.json
+[ "$(tail -n 1 out)" = '# Totals: pass:2 fail:0 xfail:0 xpass:0 skip:0 error:0' ]
+point '... and no table among the points'
+
 # The examples of the page.
 python3 - "$here/../../man/dmactl-job.5" "$T" >"$T/out" 2>"$T/err" <<'PY'
 import re, sys

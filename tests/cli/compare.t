@@ -141,6 +141,44 @@ for member in 'command="memset"' 'channel_stable="dma-sim.0/1"' 'mode="submit"' 
 	doc changed "[x.update($member) for x in r]"
 	says 3 'nothing was compared' compare base changed
 done
+# What later versions tell: the usual is no difference to what was not told.
+told='[x.update(value=None, align=None, src_offset=0, dst_offset=0, parity="pq") for x in r]'
+doc now "$told"
+says 0 - compare base now --strict
+says 0 - compare now base --strict
+for member in value=0 align=64 src_offset=64 dst_offset=8 'parity="q"'; do
+	doc changed "$told" "[x.update($member) for x in r]"
+	says 3 'nothing was compared' compare now changed
+	says 0 - compare changed changed --strict
+	# An older version did not tell which it was.
+	says 0 - compare base changed --strict
+	says 0 - compare changed base --strict
+done
+doc two "$told" 'r.extend([dict(x, align=64) for x in r])'
+says 0 - compare base two
+prints 'new, not in the base: size 4K, align 64'
+[ "$(grep -c 'new, not' out)" = 2 ]
+point '... and only that: the usual is what the base has'
+doc odd "$told" 'r.extend([dict(x, align=64) for x in r])' \
+	'[x.update(align=4096) for x in r if not x["align"]]'
+says 3 'nothing was compared' compare base odd
+differ() { # COMMAND OPTIONS OPTIONS
+	# shellcheck disable=SC2086 # words
+	run $1 -c sim:any -n 50 -w 0 -j $2
+	cp out one
+	# shellcheck disable=SC2086
+	run $1 -c sim:any -n 50 -w 0 -j $3
+	cp out two
+	says 3 'nothing was compared' compare one two
+	says 0 - compare one one
+}
+differ memset '--value 1' '--value 2'
+differ memcpy '--align 64' '--align 128'
+differ memcpy '--align 64 --offset 0,8' '--align 64 --offset 8,0'
+FAKE=able
+differ pq '' --no-p
+differ pq --no-q --no-p
+FAKE=''
 doc same2 '[x.update(channel="dma9chan3", migrations=7, elapsed_ns=x["repeat"]) for x in r]'
 says 0 - compare base same2 --strict
 doc all '[x.update(channel="all", channel_stable=None) for x in r]'

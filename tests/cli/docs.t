@@ -25,6 +25,11 @@ agree() {
 cat >"$T/agree.py" <<'PY'
 import glob, json, os, re, struct, sys
 
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
 TOP, TMP = sys.argv[1:3]
 bad = []
 
@@ -228,21 +233,31 @@ def check_reasons():
 
 
 def check_netlink():
-    page = Page("dmactl.4")
-    sections = {"CHANNEL_STATE": "Attributes of a channel", "CHANNEL": "Attributes of a channel",
-                "SESSION": "Attributes of a session", "QUARANTINE": "Attributes of a quarantine",
-                "EVENT_TYPE": "Events", "EVENT": "Events"}
-    for name in constants(NETLINK):
-        m = re.match(r"DMACTL_(?:A_)?(CHANNEL_STATE|EVENT_TYPE|CHANNEL|SESSION|QUARANTINE|EVENT)"
-                     r"_(\w+)$", name)
-        if name.startswith("DMACTL_CMD_") and name != "DMACTL_CMD_MAX":
-            if name not in page.text("NETLINK"):
-                bad.append(f"{name} is not in the page")
-        elif m and m.group(2) not in ("PAD", "MAX"):
-            word = m.group(2).lower().replace("_", "-")
-            text = page.text("NETLINK", sections[m.group(1)])
-            if not re.search(r"(?<![\w-])%s(?![\w-])" % re.escape(word), text):
-                bad.append(f"{name}: {word} is not in '{sections[m.group(1)]}'")
+    page, spec = Page("dmactl-netlink.7"), yaml.safe_load(read("include/netlink/dmactl.yaml"))
+    commands = {"DMACTL_CMD_" + o["name"].upper().replace("-", "_")
+                for o in spec["operations"]["list"]}
+    same("command", commands, page.tags("COMMANDS"), "the specification", "the page")
+    for family in spec["attribute-sets"]:
+        name = family["name"]
+        given = {f"{a['name']} ({a['type']})" for a in family["attributes"] if a["type"] != "pad"}
+        sections = [b for a, b, _, _ in page.items if a == "ATTRIBUTES" and b.endswith(" " + name)]
+        told = []
+        for tag in page.tags("ATTRIBUTES", sections[0] if sections else ""):
+            names, kind = tag.rsplit(" ", 1)
+            told += [f"{x} {kind}" for x in names.split(", ")]
+        same(f"attribute of a {name}", given, told, "the specification", "the page")
+    for enum in spec["definitions"]:
+        names = {e["name"] for e in enum["entries"]}
+        if enum["name"] == "event-type":
+            same("event", names, split(page.tags("EVENTS")), "the specification", "the page")
+        else:
+            text = page.tags("ATTRIBUTES", "Attributes of a channel")["state (u32)"]
+            same("state", names, re.findall(r"(\S+) \(", text), "the specification", "the page")
+    bad.extend(f"group {g['name']} is not in the page" for g in spec["mcast-groups"]["list"]
+               if f"DMACTL_MCGRP_{g['name'].upper()}" not in page.text("EVENTS"))
+    used = {n for n in re.findall(r"\b(DMACTL_[A-Z0-9_]+)", plain(page.source))
+            if not n.endswith("_")}
+    bad.extend(f"there is no {n}" for n in used - constants(NETLINK))
 
 
 def check_tracepoints():
@@ -348,7 +363,7 @@ PY
 
 mkdir "$T/help" "$T/json"
 for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt bench chain litmus check \
-	compare report monitor trace 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
+	compare report monitor trace 'sim create' 'sim destroy' 'sim list' 'sim profiles' 'sim fault'; do
 	# shellcheck disable=SC2086 # a command and its verb
 	run $c --help
 	cp "$T/out" "$T/help/$c"
@@ -398,6 +413,7 @@ document list list -j
 document info info -j dma-sim.0/0
 document doctor doctor -j
 document sims sim list -j
+document profiles sim profiles -j
 FAKE=events=1 document event monitor -n 1 -j
 FAKE=''
 agree 'dmactl.1 has every field of the JSON and no other' json
@@ -415,7 +431,11 @@ agree 'both pages have the parameters of their modules' parameters
 agree 'dmactl.4 has every constant of the header and no other' constants
 agree 'dmactl.4 has every field of every call, operation and completion, and no other' fields
 agree 'dmactl.4 has every reason, with the errno of the header' reasons
-agree 'dmactl.4 has every command, attribute, state and event of netlink' netlink
+if python3 -c 'import yaml' 2>/dev/null; then
+	agree 'dmactl-netlink.7 is the specification: commands, attributes and types, states, events' netlink
+else
+	skip 'dmactl-netlink.7 is the specification' 'no python3-yaml here'
+fi
 agree 'dmactl.4 has every tracepoint and no other' tracepoints
 agree "dmactl.4's example is there" example
 if have cc; then
@@ -428,7 +448,8 @@ else
 	skip '... and compiles' 'no cc here'
 fi
 
-for p in dmactl.1 dmactl.4 dma-sim.4 dmactl-chain.5 dmactl-job.5; do
+for p in dmactl.1 dmactl.4 dma-sim.4 dmactl-chain.5 dmactl-job.5 dmactl-netlink.7 \
+	dmactl-tutorial.7 dmactl-numbers.7; do
 	head -n 1 "$man/$p" | grep -qxF '.\" SPDX-License-Identifier: GPL-2.0'
 	point "$p begins with its licence"
 	if have mandoc; then

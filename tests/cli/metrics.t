@@ -151,7 +151,7 @@ M=$T/out
 
 # Channels as they are.
 says 64 '--format openmetrics and JSON: one of them' list --format openmetrics -j
-says 64 "--format: 'x' is neither table nor openmetrics" list --format x
+says 64 "--format: 'x' is not table, names or openmetrics" list --format x
 says 64 '-o: only of --format openmetrics' list -o "$T/m2.prom"
 says 0 - list --format openmetrics
 cp "$T/out" "$T/live"

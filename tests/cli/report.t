@@ -160,6 +160,11 @@ change sweep three 'for i, x in enumerate(r): x["throughput_bytes_per_second"] =
 says 0 - report "$T/three" -o "$P" --force
 page 're.search(r"4\.000\s*3\.000…7\.000", text)' 'repeats are a median and a range'
 
+# Where the buffers lie sets lines apart.
+change sweep aligned 'r += [dict(x, align=64, src_offset=8) for x in r]'
+says 0 - report "$T/aligned" -o "$P" --force
+page 'any("align 64, src_offset 8" in t for l in labels for t in l)' 'a line says how it is aligned'
+
 # Several files, the CPU, two channels, streams, what is not valid.
 change pair pair 'e["platform"] = "uml"'
 change sweep other 'e["platform"] = "hardware"; e["kernel"] = "9.9"

@@ -50,6 +50,22 @@ says 0 - sim create x --rate 176400 --max-periods 16 --no-pause --no-resume --co
 for set in rate=176400 max_periods=16 pause=0 resume=0 coalesce=1; do
 	logs "write $C/x/${set%=*} ${set#*=}"
 done
+says 0 - sim create x --operations memcpy,pq-val,slave-sg,repeat --mask-bits 32 --slave-align 8 \
+	--min-burst 0 --max-burst 16777215 --max-sg-burst 65535 --no-reports --widths 0,4
+for set in operations=1601 mask_bits=32 slave_align=3 min_burst=0 max_burst=16777215 \
+	max_sg_burst=65535 reports=0 widths=17; do
+	logs "write $C/x/${set%=*} ${set#*=}"
+done
+says 0 - sim create x --operations none --widths none --max-burst 0
+for set in operations=0 widths=0 max_burst=0; do
+	logs "write $C/x/${set%=*} ${set#*=}"
+done
+says 0 - sim create x --no-terminate --terminate --coalesce --no-coalesce --reports --no-cyclic --cyclic \
+	--synchronize --pause --resume --continue --no-prep-blocks
+for set in terminate=1 coalesce=0 reports=1 cyclic=1 synchronize=1 pause=1 resume=1 pq_continue=1 \
+	prep_blocks=0; do
+	logs "write $C/x/${set%=*} ${set#*=}"
+done
 says 0 - sim create x --no-cyclic --rate 0
 logs "write $C/x/cyclic 0"
 logs "write $C/x/rate 0"
@@ -79,6 +95,65 @@ FAKE=''
 FAULT=mkdir=28
 says 1 'could not make x: No space left on device' sim create x
 FAULT=''
+
+# Profiles: all of the table is written, and what is given beside it goes before.
+says 0 - sim create x --profile pl330
+for set in channels=32 descriptors=4096 context=softirq order=fifo fence=ignore operations=513 mask_bits=32 \
+	max_segment=1900800 align=0 slave_align=0 widths=279 min_burst=0 max_burst=16 max_sg_burst=0 \
+	directions=6 cyclic=1 max_periods=65536 terminate=1 synchronize=0 pause=1 resume=0 coalesce=0 \
+	residue=burst reports=0 prep_blocks=0; do
+	logs "write $C/x/${set%=*} ${set#*=}"
+done
+[ "$(grep -c write "$T/log")" = 26 ] && [ "$(tail -n 1 "$T/log")" = "write $C/x/live 1" ]
+point '... and no more, and live last'
+says 0 - sim create x --resume --order window=4 --profile idxd --channels 2 --no-prep-blocks
+for set in resume=1 order=window window=4 channels=2 prep_blocks=0 descriptors=16 fence=ignore; do
+	logs "write $C/x/${set%=*} ${set#*=}"
+done
+says 0 - sim create x --profile idxd --order fifo
+logs "write $C/x/order fifo"
+says 0 - sim create x --profile pl330 --profile ioat
+logs "write $C/x/max_xor 8"
+! grep -q 'max_segment 1900800' "$T/log"
+point '... the last one only'
+for profile in $("$D" sim profiles | sed '1d; s/ .*//'); do
+	says 0 - sim create x --profile "$profile" --quiet
+	silent
+done
+says 64 "--profile: there is no 'pl33', but pl330, dw_dmac, imx-sdma, omap-dma, stm32-dma, bcm2835, xilinx-axidma, xilinx-cdma, xilinx-mcdma, xilinx-vdma, ioat, idxd; do you mean pl330?" \
+	sim create x --profile pl33
+says 64 'do you mean dw_dmac?' sim create x --profile dw-dmac
+says 64 "--public: async_tx trusts in order and fences and cannot sleep" sim create x --public \
+	--profile pl330
+says 64 '--context inline completes at once, nothing could wait: not with --latency' sim create x \
+	--profile pl330 --context inline --latency 1us
+
+golden sim-profiles.out sim profiles
+golden sim-profiles-one.out sim profiles pl330
+run sim profiles -j
+js 'a document of all' 'd["kind"] == "profiles" and len(d["results"]) == 12 and
+	{x["profile"] for x in d["results"]} > {"pl330", "dw_dmac", "xilinx-vdma", "idxd"}'
+js 'each value has its source, and each profile says what it is not' 'all(
+	__import__("re").fullmatch(r"[\w/-]+\.[ch]:[0-9]+ .+", s["source"]) for x in d["results"]
+	for s in x["settings"]) and all(len(x["notes"]) >= 4 for x in d["results"])'
+js 'every profile decides the same things' 'all({"channels", "descriptors", "context", "order",
+	"fence", "operations", "mask-bits", "max-segment", "align", "directions", "residue"} <=
+	{s["option"] for s in x["settings"]} and {"cyclic", "no-cyclic"} & {s["option"] for s in
+	x["settings"]} and {"reports", "no-reports"} & {s["option"] for s in x["settings"]}
+	for x in d["results"])'
+run sim profiles idxd -j
+js 'of one' 'len(d["results"]) == 1 and r["operations"] == ["memcpy", "interrupt"] and
+	r["traits"] == ["no-order"] and r["stop"] == "quarantine" and r["src_widths"] is None and
+	r["residue"] is None and r["max_segment"] == 65536 and r["mask_bits"] == 64'
+run sim profiles xilinx-vdma -j
+js 'slave capabilities without an operation' 'r["operations"] == [] and "slave" in r["traits"] and
+	r["directions"] == 6 and r["residue"] == "descriptor" and r["align_copy"] == 2'
+says 64 "there is no profile 'ioatdma', but pl330, dw_dmac" sim profiles ioatdma
+says 64 'do you mean ioat?' sim profiles ioatd
+says 64 "one PROFILE, 'idxd' is a second" sim profiles ioat idxd
+FAKE='user nosim'
+says 0 - sim profiles
+FAKE=''
 
 # fault
 says 0 - sim fault default error
@@ -191,13 +266,13 @@ says 77 'configfs is not there: modprobe configfs, then mount -t configfs none' 
 FAKE=''
 
 # Wrong usage.
-says 64 'which of create, destroy, list and fault?' sim
-says 64 'which of create, destroy, list and fault?' sim -j
-says 64 "'nonsense' is none of create, destroy, list and fault" sim nonsense
-says 64 "'nonsense' is none of create, destroy, list and fault" sim --quiet nonsense list
+says 64 'which of create, destroy, list, profiles and fault?' sim
+says 64 'which of create, destroy, list, profiles and fault?' sim -j
+says 64 "'nonsense' is none of create, destroy, list, profiles and fault" sim nonsense
+says 64 "'nonsense' is none of create, destroy, list, profiles and fault" sim --quiet nonsense list
 run sim -j list
 js 'options may come before the verb' 'd["kind"] == "sim" and len(d["results"]) == 2'
-for verb in create destroy list fault; do
+for verb in create destroy list profiles fault; do
 	says 0 - sim $verb --help
 	prints "Usage: dmactl sim $verb [OPTION...]"
 	says 64 'unrecognized option' sim $verb --nonsense
@@ -252,12 +327,22 @@ for n in 1 256 x; do
 	says 64 "--max-xor: '$n' is not a number from 2 to 255" sim create x --max-xor $n
 	says 64 "--max-pq: '$n' is not a number from 2 to 255" sim create x --max-pq $n
 done
-for list in '' 0 5 16 64 '4,' x 1,2,9; do
-	says 64 "--widths: '$list' is not a list of 1, 2, 3, 4 and 8" sim create x --widths "$list"
+for list in '' 5 16 64 '4,' x 1,2,9 none,1; do
+	says 64 "--widths: '$list' is not none or a list of 0, 1, 2, 3, 4 and 8" sim create x \
+		--widths "$list"
 done
-says 64 "--max-burst: '0' is not a number from 1 to 1024" sim create x --max-burst 0
+for o in min-burst max-burst; do
+	says 64 "--$o: '16777216' is not a number up to 16777215" sim create x --$o 16777216
+done
+says 64 "--max-sg-burst: '65536' is not a number up to 65535" sim create x --max-sg-burst 65536
+says 64 "--mask-bits: '31' is not a number from 32 to 64" sim create x --mask-bits 31
+says 64 "--slave-align: '3' is not a power of two up to 4K" sim create x --slave-align 3
+for list in '' memcopy 'memcpy,' memcpy,memcpy none,memcpy cyclic; do
+	says 64 "--operations: '$list' is not none or a list of memcpy, memset, interrupt, xor, xor-val, pq, pq-val, memset-sg, interleaved, slave-sg and repeat" \
+		sim create x --operations "$list"
+done
 for list in '' up 'mem-to-dev,' none,mem-to-dev; do
-	says 64 "is not mem-to-mem, mem-to-dev, dev-to-mem, dev-to-dev or none" \
+	says 64 "--directions: '$list' is not none or a list of mem-to-mem, mem-to-dev, dev-to-mem and dev-to-dev" \
 		sim create x --directions "$list"
 done
 says 64 "--fifo: '3' is not a size from 4 to 1M" sim create x --fifo 3

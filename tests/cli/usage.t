@@ -7,7 +7,24 @@ says 64 'which command? (dmactl --help lists them)'
 silent
 says 64 "there is no command 'memcopy': did you mean memcpy?" memcopy
 says 64 "there is no command 'lst': did you mean list?" lst
-says 64 'unrecognized option' --nonsense
+says 64 'unrecognized option' --nonsense-of-a-length
+says 64 "dmactl-fake: unrecognized option '--verison': did you mean --version?" --verison
+# Long options: what was meant, unless nothing is near or the word is another option's value.
+says 64 "dmactl memcpy: unrecognized option '--dpeth': did you mean --depth?" memcpy --dpeth 4
+says 64 "Try \`dmactl memcpy --help'" memcpy --dpeth 4
+says 64 "'--verfy': did you mean --verify?" memcpy -pq 4 --verfy=full
+says 64 "'--seeds': did you mean --seed?" memcpy -n 5 --repeat 2 --seeds 3
+says 64 "dmactl sim create: unrecognized option '--latensy': did you mean --latency?" \
+	sim create a --latensy 4us
+says 64 "'--endpiont': did you mean --endpoint?" cyclic --endpiont sink
+says 64 "'--formt': did you mean --format?" check --formt tap
+says 64 "unrecognized option '--x'" memcpy --x
+! grep -q 'did you mean' "$T/err"
+point '... and nothing is suggested that is not near'
+says 64 "--label: '--deph' is not KEY=VALUE" memcpy --label --deph
+says 64 "-s: '--deph' is not a list of sizes" memcpy -ps --deph
+says 64 "-s: '--deph' is not a list of sizes" memcpy --siz --deph
+says 64 "option '--s' is ambiguous" memcpy --s 4K
 for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt chain litmus compare \
 	report monitor trace sim; do
 	says 0 - "$c" --help
@@ -16,7 +33,9 @@ for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt ch
 	says 0 - "$c" --version
 	[ "$(cat "$T/out")" = 'dmactl 0.0-test' ]
 	point '... prints its version'
-	says 64 'unrecognized option' "$c" --nonsense
+	says 64 "dmactl $c: unrecognized option '--versino': did you mean --version?" \
+		"$c" --versino
+	says 64 'unrecognized option' "$c" --nonsense-of-a-length
 done
 # What an error points to is there.
 says 64 "Try \`dmactl memcpy --help' or \`dmactl memcpy --usage' for more information." memcpy -s 4x

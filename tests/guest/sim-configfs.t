@@ -110,18 +110,19 @@ test_defaults() {
 	is "pending: not live" "$(get live)" 0
 	is "pending: no name" "$(get dev_name)" ""
 	for pair in channels=4 descriptors=1024 context=softirq engine=copy latency_ns=0 \
-		bandwidth=0 order=fifo window=8 fence=honour seed=1 max_segment=4294967295 align=0 \
-		max_xor=8 max_pq=8 pq_continue=1 widths=278 max_burst=16 directions=15 fifo=65536 \
+		bandwidth=0 order=fifo window=8 fence=honour seed=1 operations=2047 mask_bits=64 \
+		max_segment=4294967295 align=0 slave_align=0 max_xor=8 max_pq=8 pq_continue=1 \
+		widths=278 min_burst=1 max_burst=16 max_sg_burst=0 directions=15 fifo=65536 \
 		sink= cyclic=1 max_periods=1024 rate=192000 streams= public=0 terminate=1 \
-		synchronize=1 pause=1 resume=1 coalesce=0 residue=descriptor prep_blocks=0 \
-		forgets=0 late_ns=1000000000 jitter_ns=1000000 jitter=off skip=off \
+		synchronize=1 pause=1 resume=1 coalesce=0 residue=descriptor reports=1 \
+		prep_blocks=0 forgets=0 late_ns=1000000000 jitter_ns=1000000 jitter=off skip=off \
 		late_terminate=off \
 		error=off prep_null=off refuse=off lost_interrupt=off stall=off late=off \
 		corrupt=off polynomial=off copies=off coefficient=off short=off stale=off \
 		wrong_residue=off injected=; do
 		is "default of ${pair%=*}" "$(get "${pair%=*}")" "${pair#*=}"
 	done
-	is "every attribute is tested here" "$(find "$dir" -type f | wc -l)" 54
+	is "every attribute is tested here" "$(find "$dir" -type f | wc -l)" 60
 }
 
 test_values() {
@@ -150,8 +151,10 @@ test_values() {
 	accepted max_segment 1
 	refused "a segment of nothing" max_segment 0 "$RANGE"
 	refused "a segment above 32 bits" max_segment 4294967296 "$RANGE"
-	accepted align 12
-	refused "an alignment above a page" align 13 "$RANGE"
+	for align in align slave_align; do
+		accepted $align 12
+		refused "an alignment above a page ($align)" $align 13 "$RANGE"
+	done
 	for word in window execute fifo; do accepted order "$word"; done
 	refused "an unknown order" order random "$INVALID"
 	accepted window 2
@@ -169,10 +172,22 @@ test_values() {
 	accepted pq_continue 0
 	refused "pq_continue is a switch" pq_continue 2 "$RANGE"
 	accepted widths 0x110 272
-	refused "no width" widths 0 "$RANGE"
+	accepted widths 0
+	accepted widths 0x11f 287
 	refused "a width of 16" widths 0x10000 "$RANGE"
-	accepted max_burst 1024
-	refused "no burst" max_burst 0 "$RANGE"
+	for burst in min_burst max_burst; do
+		accepted $burst 16777215
+		accepted $burst 0
+		refused "a burst above 24 bits ($burst)" $burst 16777216 "$RANGE"
+	done
+	accepted max_sg_burst 65535
+	refused "65536 segments at once" max_sg_burst 65536 "$RANGE"
+	accepted operations 0
+	accepted operations 0x7ff 2047
+	refused "an operation that there is not" operations 2048 "$RANGE"
+	accepted mask_bits 32
+	refused "31 bits of an address" mask_bits 31 "$RANGE"
+	refused "65 bits of an address" mask_bits 65 "$RANGE"
 	accepted directions 0
 	refused "a fifth direction" directions 16 "$RANGE"
 	accepted fifo 4
@@ -183,6 +198,8 @@ test_values() {
 	refused "an unknown residue" residue bytes "$INVALID"
 	accepted prep_blocks 1
 	refused "prep_blocks is a switch" prep_blocks 2 "$RANGE"
+	accepted reports 0
+	refused "reports is a switch" reports 2 "$RANGE"
 	accepted forgets 1
 	refused "forgets is a switch" forgets 2 "$RANGE"
 	accepted max_periods 65536
@@ -262,10 +279,11 @@ test_live() {
 	is "which has spoilt nothing" "$(get injected)" "$(printf '%s 0\n' $knobs)"
 	is "live=1 twice is once" "$(put live 1)$(get dev_name)" "$name"
 	for pair in channels=2 descriptors=2 context=inline engine=null latency_ns=1 bandwidth=1 \
-		order=window window=9 fence=ignore seed=2 max_segment=2 align=1 max_xor=2 max_pq=2 \
-		pq_continue=0 widths=2 max_burst=1 directions=1 fifo=4 cyclic=0 max_periods=1 \
+		order=window window=9 fence=ignore seed=2 operations=1 mask_bits=32 \
+		max_segment=2 align=1 slave_align=1 max_xor=2 max_pq=2 pq_continue=0 widths=2 \
+		min_burst=0 max_burst=1 max_sg_burst=1 directions=1 fifo=4 cyclic=0 max_periods=1 \
 		rate=0 public=1 terminate=0 synchronize=0 pause=0 resume=0 coalesce=1 \
-		residue=burst prep_blocks=1 forgets=1; do
+		residue=burst reports=0 prep_blocks=1 forgets=1; do
 		refused "${pair%=*} is fixed while live" "${pair%=*}" "${pair#*=}" "$BUSY"
 	done
 	is "live=0 works" "$(put live 0)$(get live)" 0

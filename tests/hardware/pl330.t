@@ -52,6 +52,8 @@ try list dmactl list -j
 channel=$(dmactl list | sed -n 's/.*\([0-9a-f]\{8\}\.dma[a-z-]*\/[0-9]*\).*/\1/p' | head -n 1)
 echo "$channel" >"$VM_OUT/channel"
 try info dmactl info "$channel"
+try real dmactl info "$channel" -j
+try profile dmactl sim profiles pl330 -j
 try sweep dmactl memcpy -c "$channel" -s 64,4K,64K -q 1,4 -n 8 -v full -j
 try file dmactl memcpy -c "$channel" -s 16K -q 2 -v full --input "$VM_IN/file" --save "$VM_OUT/copy"
 try memset dmactl memset -c "$channel" -s 4K -n 1
@@ -81,7 +83,7 @@ sys.exit(not eval("(" + sys.argv[2] + ")"))' "$out/$1.out" "$2"
 	ok $? "$3"
 }
 
-echo 1..28
+echo 1..30
 "$top/scripts/vm" --machine smdkc210 --time 1500 --put "$dir/file" --put "$dir/job" \
 	--put "$dir/chain" --out "$out" -- sh /run/in/job 2>"$dir/vm.err"
 boot=$?
@@ -91,6 +93,19 @@ succeeded load "the module loads"
 [ "$(grep -o '"driver": *"dma-pl330"' "$out/list.out" 2>/dev/null | wc -l)" -ge 8 ]
 ok $? "list shows the channels of the pl330 controllers"
 succeeded info "info of one of them: $(cat "$out/channel" 2>/dev/null)"
+succeeded profile "the profile pl330 of dma-sim, which needs no module"
+python3 - "$out/real.out" "$out/profile.out" <<'END'
+import json, sys
+real, profile = (json.load(open(f))["results"][0] for f in sys.argv[1:])
+# What all simulated devices have the same of is in no profile.
+for d in real, profile:
+    d["traits"] = sorted(set(d["traits"]) - {"private", "release", "reuse", "simulated"})
+keys = [k for k in profile if k in real and k != "max_mapping"]
+wrong = [f"{k}: {real[k]}, and in the profile {profile[k]}" for k in keys if real[k] != profile[k]]
+print("\n".join("# " + w for w in wrong))
+sys.exit(bool(wrong) or len(keys) < 19)
+END
+ok $? "... has all capabilities that the driver tells, and no other"
 succeeded sweep "memcpy over sizes and depths, every byte verified"
 succeeded file "a file through the engine"
 cmp "$dir/file" "$out/copy"

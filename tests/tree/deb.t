@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# make deb: packages that lintian accepts; installed in a guest, where DKMS builds the modules for
+# the kernel that runs; and removed without a trace.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+T=$(mktemp -d) || exit 1
+trap 'rm -rf "$T"' EXIT
+nr=0 failed=0
+: >"$T/out"
+
+# point NAME: the verdict is the last command's status
+point() {
+	if [ $? = 0 ]; then verdict=ok; else verdict='not ok' failed=1; fi
+	nr=$((nr + 1))
+	echo "$verdict $nr - $1"
+	[ "$verdict" = ok ] || sed 's/^/# /' "$T/out" | tail -n 40
+}
+skip() { # NAME WHY
+	nr=$((nr + 1))
+	echo "ok $nr - $1 # SKIP $2"
+}
+end() {
+	echo "1..$nr"
+	exit $failed
+}
+
+if [ ! -e "$top/.git" ] || ! command -v dpkg-buildpackage >/dev/null ||
+	! dpkg-query -W debhelper dh-dkms >/dev/null 2>&1; then
+	skip 'Debian packages' 'no git checkout, or no debhelper and dh-dkms (scripts/setup check)'
+	end
+fi
+export DEBFULLNAME='A Maintainer' DEBEMAIL=maintainer@dmactl.example.org
+MAKEFLAGS='' make -s -C "$top" deb BUILD="$T/build" KDIR="$T/none" >"$T/out" 2>&1
+point 'make deb'
+deb=$T/build/deb
+contents=$(for p in "$deb"/dmactl_*.deb "$deb"/dmactl-dkms_*.deb; do dpkg -c "$p"; done)
+for f in usr/bin/dmactl usr/share/man/man1/dmactl-memcpy.1.gz usr/lib/udev/rules.d/60-dmactl.rules \
+	usr/share/bash-completion/completions/dmactl usr/share/zsh/vendor-completions/_dmactl \
+	usr/include/linux/dmactl.h usr/share/pkgconfig/dmactl.pc \
+	'usr/src/dmactl-[^/]*/dkms.conf' 'usr/src/dmactl-[^/]*/kmod/sim/main.c'; do
+	grep -qE " ./$f\$" <<<"$contents"
+	point "they have $f"
+done
+if command -v lintian >/dev/null; then
+	lintian --no-cfg --allow-root --fail-on error,warning "$deb"/*.changes >"$T/out" 2>&1
+	point 'lintian has neither an error nor a warning'
+else
+	skip 'lintian' 'lintian is not installed (scripts/setup check)'
+fi
+
+kernel=$(find -L "${DMACTL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dmactl}" -maxdepth 2 \
+	-path '*/uml-6*/.ready' 2>/dev/null | head -n 1)
+kernel=${kernel%/.ready}
+if [ -z "$kernel" ] || ! command -v dkms >/dev/null; then
+	skip 'installed in a guest' 'no kernel of user-mode Linux in the cache, or no dkms'
+	end
+fi
+# That kernel has no file locks, without which dpkg does not work; nobody else is there.
+cat >"$T/lock.c" <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdarg.h>
+
+int fcntl(int fd, int cmd, ...)
+{
+	int (*next)(int, int, ...) = (int (*)(int, int, ...))dlsym(RTLD_NEXT, "fcntl");
+	va_list ap;
+	void *arg;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	return cmd == F_SETLK || cmd == F_SETLKW ? 0 : next(fd, cmd, arg);
+}
+
+int fcntl64(int fd, int cmd, ...) __attribute__((alias("fcntl")));
+END
+cat >"$T/inside" <<'END'
+release=$(uname -r)
+rm -f "/lib/modules/$release"/updates/*.ko "$(command -v dmactl)"
+ln -sfn "$KERNEL" "/lib/modules/$release/build"
+mark() { echo "@@ $1"; }
+export DEBIAN_FRONTEND=noninteractive ARCH=um LD_PRELOAD=$VM_IN/lock.so
+dpkg -i --force-depends "$VM_IN"/*.deb && mark installed
+unset LD_PRELOAD ARCH
+depmod
+[ -x /usr/bin/dmactl ] && case $(modinfo -n dmactl) in */updates/dkms/*) mark built ;; esac
+modprobe dmactl && modprobe dma-sim &&
+	/usr/bin/dmactl memcpy -c sim:any -n 1000 -v full && mark runs
+man -l /usr/share/man/man1/dmactl-memcpy.1.gz >/dev/null 2>&1 ||
+	zcat /usr/share/man/man1/dmactl-memcpy.1.gz | grep -q 'SH NAME' && mark page
+modprobe -r dmactl dma-sim
+export LD_PRELOAD=$VM_IN/lock.so
+dpkg -P dmactl dmactl-dkms && mark purged
+left=$(find / -xdev \( -name 'dmactl*' -o -name 'dma-sim*' -o -name '_dmactl' \) \
+	\( -path '/usr/*' -o -path '/lib/*' -o -path '/var/*' -o -path '/etc/*' \) \
+	-not -path "$TOP/*" -not -path '/var/lib/dpkg/*' 2>/dev/null)
+[ -z "$left" ] && mark clean || echo "left: $left"
+END
+cc -shared -fPIC -o "$T/lock.so" "$T/lock.c" -ldl >"$T/out" 2>&1
+"$top/scripts/vm" --time 600 --mem 1024 --env "KERNEL=$kernel" --env "TOP=$top" --put "$T/lock.so" \
+	--put "$(echo "$deb"/dmactl_*.deb)" --put "$(echo "$deb"/dmactl-dkms_*.deb)" -- \
+	bash "$T/inside" >"$T/out" 2>&1
+for what in installed built runs page purged clean; do
+	grep -qx "@@ $what" "$T/out"
+	case $what in
+	installed) name='both are installed in a guest' ;;
+	built) name='DKMS has built the modules for the kernel that runs' ;;
+	runs) name='they load, and the tool copies with them' ;;
+	page) name='the page of a command is there' ;;
+	purged) name='both are removed again' ;;
+	clean) name='... without a trace' ;;
+	esac
+	point "$name"
+done
+end
