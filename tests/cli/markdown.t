@@ -62,7 +62,7 @@ for page in PAGES:
 
 changes = read("CHANGELOG.md")
 defects = len(re.findall(r"^\tDMASIM_\w+,", re.search(
-    r"enum dmasim_defect \{(.*?)DMASIM_DEFECTS", read("kmod/sim/sim.h"), re.S).group(1), re.M))
+    r"enum dmasim_defect \{(.*?)DMASIM_DEFECTS", read("kmod/sim/params.h"), re.S).group(1), re.M))
 quirks = len(re.findall(r'^\t\{ "', read("cli/quirk.c"), re.M))
 point("CHANGELOG.md: as many defects and quirks as it says", [
     x for x in (f"{defects} defects", f"quirks of {quirks} drivers") if x not in changes])
