@@ -182,3 +182,39 @@ TEST("P and Q that are given and left out, or both left out; REPEAT on an engine
 	base.op.flags = DMACTL_OP_F_NO_P;
 	REFUSED(EOPNOTSUPP, FLAGS);
 }
+
+TEST("more pieces than an operation may have, in one segment or in all: SPLIT")
+{
+	struct rig r = rig_on(sim_make("t-bad", "max_segment=8", NULL), DMACTL_BUF_PAGES,
+			      RIG_BYTES);
+
+	with(&r, DMACTL_OP_MEMSET_SG, 1);
+	base.op.len = base.vec[0].len = 5000 * 8;
+	REFUSED(E2BIG, SPLIT);
+	with(&r, DMACTL_OP_MEMSET_SG, 2);
+	base.vec[0].len = base.vec[1].len = 3000 * 8;
+	base.vec[1].offset = 3000 * 8;
+	base.op.len = 6000 * 8;
+	REFUSED(E2BIG, SPLIT);
+}
+
+TEST("from peripheral to peripheral: a segment has no buffer, else RESERVED")
+{
+	struct rig r = rig();
+	struct dmactl_config a = {
+		.size = sizeof(a),
+		.channel = r.chan,
+		.endpoint = DMACTL_EP_LOOPBACK,
+		.src_width = 4,
+		.dst_width = 4,
+	};
+
+	CHECK_EQ(dm_ioctl(r.fd, DMACTL_IOC_CONFIG, &a), 0);
+	with(&r, DMACTL_OP_SLAVE_SG, 1);
+	base.op.direction = 3;
+	REFUSED(EINVAL, RESERVED);
+	base.vec[0].buffer = DMACTL_NONE;
+	base.vec[0].offset = 4;
+	REFUSED(EINVAL, RESERVED);
+	rig_works(&r);
+}
