@@ -13,7 +13,7 @@ const char *const top_help[] = {
 	"i                show what is busy only, or all",
 	"space p          pause, and go on",
 	"+ -              look less often, or more often",
-	"up down PgUp PgDn Home End   other rows",
+	"k j g G          other rows; so do up, down, PgUp, PgDn, Home and End",
 	"? h              this help, until any key",
 	"q Ctrl-C         quit",
 	"",
@@ -77,17 +77,21 @@ static bool scroll(struct top_view *v, int key)
 	size_t by = key == TOP_PAGE_UP || key == TOP_PAGE_DOWN ? v->page : 1;
 
 	switch (key) {
+	case 'k':
 	case TOP_UP:
 	case TOP_PAGE_UP:
 		v->first -= by < v->first ? by : v->first;
 		return true;
+	case 'j':
 	case TOP_DOWN:
 	case TOP_PAGE_DOWN:
 		v->first += by;
 		return true;
+	case 'g':
 	case TOP_HOME:
 		v->first = 0;
 		return true;
+	case 'G':
 	case TOP_END:
 		v->first = SIZE_MAX / 2;
 		return true;

@@ -9,8 +9,9 @@
 #include "top.h"
 
 /* All columns but the first, and what is left for the last of them in 80. */
-#define OTHERS	   52
-#define LEAST_LAST 14
+#define OTHERS	   54
+#define LEAST_LAST 12
+#define LEAST_NAME 14
 
 static const struct {
 	const char *name, *title;
@@ -51,9 +52,9 @@ const char *top_state(const struct top_row *r)
 size_t top_name_width(const struct vec *picked, int width)
 {
 	const struct top_row *const *r = picked->v;
-	size_t name = strlen("*CHANNEL"), most = LEAST_LAST;
+	size_t name = strlen("*CHANNEL"), most = LEAST_NAME;
 
-	if (width > OTHERS + 2 * LEAST_LAST)
+	if (width > OTHERS + LEAST_LAST + LEAST_NAME)
 		most = (size_t)width - OTHERS - LEAST_LAST;
 	for (size_t i = 0; i < picked->n; i++)
 		if (strlen(r[i]->c.stable) > name)
@@ -110,12 +111,19 @@ void top_titles(const struct top_view *v, size_t name, int width, char line[TOP_
 
 	line[0] = '\0';
 	for (int i = 0; i < TOP_COLUMNS; i++) {
+		int wide = columns[i].width;
+		size_t n = strlen(line);
+
+		/* The mark of a column that is full stands before it. */
 		snprintf(title, sizeof(title), "%s%s", (int)v->sort == i ? "*" : "",
 			 columns[i].title);
-		if (i)
-			put(line, i, title);
-		else
-			snprintf(line, TOP_LINE, "%-*s", (int)name, title);
+		if (!i)
+			wide = -(int)name;
+		snprintf(line + n, TOP_LINE - n, "%s%*s",
+			 !i	  ? "" :
+			 wide > 0 ? " " :
+				    "  ",
+			 wide > 0 ? wide + 1 : wide, title);
 	}
 	cut(line, width);
 }

@@ -185,7 +185,7 @@ static bool unloaded(void)
 	static long asked;
 
 	return fake_fault("unload") && looks >= fake_fault("unload") &&
-	       (!fake_fault("reload") || ++asked <= fake_fault("reload"));
+	       (!fake_fault("reload") || ++asked < fake_fault("reload"));
 }
 
 /* There from the third look on, or only until then. */

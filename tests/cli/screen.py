@@ -18,7 +18,7 @@ import sys
 import termios
 import time
 
-LIMIT = 20  # seconds that anything may take on a busy machine
+LIMIT = 10  # seconds that anything may take on a busy machine
 
 
 class Screen:
@@ -31,7 +31,8 @@ class Screen:
     def size(self, lines, columns):
         self.lines, self.columns = lines, columns
         self.cells = [[" "] * columns for _ in range(lines)]
-        self.y = self.x = 0
+        self.y = self.x = self.top = 0
+        self.bottom = lines - 1
 
     def rows(self):
         return ["".join(row).rstrip() for row in self.cells]
@@ -54,14 +55,25 @@ class Screen:
                       self.x + {"C": by, "D": -by}.get(what, 0))
         elif what == "K":
             self.erase(self.y, 0 if n[0] else self.x, self.x + 1 if n[0] == 1 else self.columns)
+        elif what == "r":
+            self.top = max(n[0], 1) - 1
+            self.bottom = (n[1] if len(n) > 1 else self.lines) - 1
+            self.move(0, 0)
         elif what == "J":
             self.erase(self.y, self.x, self.columns)
             for y in range(self.y + 1, self.lines):
                 self.erase(y, 0, self.columns)
 
+    def scroll(self, edge, other):
+        """Past an edge of the region: a line goes at the other one, an empty one comes here."""
+        del self.cells[other]
+        self.cells.insert(edge, [" "] * self.columns)
+
     def put(self, c):
         if c == "\r":
             self.x = 0
+        elif c == "\n" and self.y == self.bottom:
+            self.scroll(self.bottom, self.top)
         elif c == "\n":
             self.move(self.y + 1, self.x)
         elif c == "\b":
@@ -83,6 +95,10 @@ class Screen:
                 self.put(text[i])
             elif m.group(3):
                 self.control(m.group(2), m.group(3))
+            elif m.group(1) == "M" and self.y == self.top:
+                self.scroll(self.top, self.bottom)
+            elif m.group(1) == "M":
+                self.move(self.y - 1, self.x)
             i = m.end() if m else i + 1
         self.rest = text[i:]
 
@@ -113,6 +129,9 @@ class Run:
                     struct.pack("HHHH", self.screen.lines, self.screen.columns, 0, 0))
 
     def take(self, seconds):
+        if self.fd < 0:
+            time.sleep(seconds)
+            return False
         if not select.select([self.fd], [], [], seconds)[0]:
             return False
         text = os.read(self.fd, 65536).decode("latin-1")
@@ -157,6 +176,7 @@ class Run:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             os.close(self.slave)
             os.close(self.fd)
+            self.fd = -1
         else:
             return self.until({
                 "sees": lambda: any(arg in row for row in self.screen.rows()),
