@@ -8,7 +8,7 @@
  *   nochannels onlysim noneusable calm siblingbusy outside nobodys dmatest rich long
  *   useless noslash noquarantines leaked left
  *   noconfigfs nosim simunloaded nosims ordered nullengine public badattr nolive held nodebugfs
- *   noevents lossy
+ *   noevents lossy two (channels have events)
  *   moving (channels work from one look of top to the next) coming (channels come and go)
  *   able (simulated channels do all) oneway pq=N (sources of one) rawaddress nosink
  *   early smallpieces stat uml kvm tcg board anonymous virt qemu hyper swiotlb rt full voluntary

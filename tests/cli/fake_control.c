@@ -311,6 +311,8 @@ static const struct event script[] = {
 	  .time_ns = 1001000000000ULL },
 	{ .type = 99, .stable = "dma-sim.0/0", .time_ns = 1001000500000ULL, .requests = 1,
 	  .present = EVENT(REQUESTS) | EVENT(BYTES) },
+	{ .type = DMACTL_EVENT_TYPE_RELEASE, .session = 4, .name = "dma1chan1",
+	  .stable = "12680000.dma/1", .time_ns = 1002000000000ULL, .present = EVENT(SESSION) },
 };
 
 /* clang-format on */
@@ -330,7 +332,7 @@ int fake_events_next(uint64_t timeout_ns, struct event *out)
 		lost = true;
 		return -ENOBUFS;
 	}
-	if (at >= sizeof(script) / sizeof(script[0])) {
+	if (at >= sizeof(script) / sizeof(script[0]) - !fake_is("two")) {
 		fake_clock += timeout_ns;
 		return 0;
 	}

@@ -18,7 +18,7 @@ import sys
 import termios
 import time
 
-LIMIT = 10  # seconds that anything may take on a busy machine
+LIMIT = 60  # seconds that anything may take on a busy machine
 
 
 class Screen:

@@ -343,7 +343,8 @@ TERM=no-such-terminal
 asan=$ASAN_OPTIONS
 ASAN_OPTIONS=detect_leaks=0
 screen 'a terminal that nobody knows gets tables' -n 1 -d 20ms <<'END'
-sees dmactl: ncurses knows no such terminal (the variable TERM says which it is): tables instead
+sees dmactl: ncurses knows no such terminal (the variable TERM says which it is): t
+sent tables instead
 sees dma-sim.0/1     busy
 exit 0
 restored
