@@ -147,12 +147,28 @@ says 64 "has what no name has: expected ASCII" top -f "$(printf 'a\033b')"
 screen() {
 	name=$1
 	shift
-	DMACTL_FAKE=$FAKE DMACTL_FAULT=$FAULT timeout 600 python3 "$here/screen.py" "$D" top "$@" \
+	DMACTL_FAKE=$FAKE DMACTL_FAULT=$FAULT timeout 600 python3 "$here/screen.py" "${P:-$D}" top "$@" \
 		>"$T/out" 2>"$T/err"
 	rc=$?
 	[ "$rc" = 0 ]
 	point "screen: $name"
 }
+
+MAKEFLAGS='' make -s -C "$here" O="$O" "$(realpath -m "$O")/dmactl-noscreen" >&2 || exit 1
+export TERM=vt100
+FAKE=moving FAULT='' P=$O/dmactl-noscreen
+screen 'a static dmactl has none, and says so' -n 1 -d 20ms <<'END'
+sees dmactl: this dmactl was built without a screen (it is static, or ncurses was
+sees dma-sim.0/1     busy
+exit 0
+restored
+END
+screen '... but not with -b' -b -n 1 -d 20ms <<'END'
+sees dma-sim.0/1     busy
+lacks without a screen
+exit 0
+END
+P=''
 
 if ! python3 - 2>/dev/null <<'PY'; then
 import ctypes
@@ -162,8 +178,6 @@ PY
 	nr=$((nr + 1))
 	done_testing
 fi
-export TERM=vt100
-FAKE=moving FAULT=''
 screen 'channels, rates, holders; q quits and restores the terminal' -d 50ms <<'END'
 line 0 10
 sees 12 channels, 4 held, 1 in quarantine; 40.0k op/s, 262
