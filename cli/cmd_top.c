@@ -31,7 +31,8 @@ static const struct argp_option options[] = {
 	  "Only channels that have TEXT in a name, driver, state or "
 	  "command",
 	  1 },
-	{ "busy", 'i', NULL, 0, "Only channels that are held, leaving, in quarantine or moving data", 1 },
+	{ "busy", 'i', NULL, 0,
+	  "Only channels that are held, leaving, in quarantine or moving data", 1 },
 	{ 0 },
 };
 

@@ -82,13 +82,13 @@ static int load(struct ctx *ctx)
 			       "libncursesw%d)",
 			       wide, NCURSES_VERSION_MAJOR);
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-		void *symbol = dlsym(lib, symbols[i].name);
+		void **to = symbols[i].to;
 
-		if (!symbol)
+		*to = dlsym(lib, symbols[i].name);
+		if (!*to)
 			return err_set(&ctx->err, EXIT_UNAVAILABLE,
 				       "the screen needs ncurses: %s has no %s", wide,
 				       symbols[i].name);
-		memcpy(symbols[i].to, &symbol, sizeof(symbol));
 	}
 	return 0;
 }

@@ -241,7 +241,8 @@ int fake_channels(struct vec *out, struct err *e)
 	for (size_t i = 0; i < NR; i++) {
 		if (fake_is("nochannels") || (fake_is("onlysim") && i < 5) ||
 		    (fake_is("noneusable") && !channels[i].state) ||
-		    (fake_is("calm") && channels[i].state) || (fake_is("left") && i == 7) || away(i))
+		    (fake_is("calm") && channels[i].state) || (fake_is("left") && i == 7) ||
+		    away(i))
 			continue;
 		c = vec_add(out, sizeof(*c));
 		*c = channels[i];

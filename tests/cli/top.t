@@ -158,7 +158,8 @@ MAKEFLAGS='' make -s -C "$here" O="$O" "$(realpath -m "$O")/dmactl-noscreen" >&2
 export TERM=vt100
 FAKE=moving FAULT='' P=$O/dmactl-noscreen
 screen 'a static dmactl has none, and says so' -n 1 -d 20ms <<'END'
-sees dmactl: this dmactl was built without a screen (it is static, or ncurses was
+size 24 200
+line 0 dmactl: this dmactl was built without a screen (it is static, or ncurses was missing): tables instead
 sees dma-sim.0/1     busy
 exit 0
 restored
@@ -352,13 +353,39 @@ sees HOLDER
 exit 0
 restored
 END
+mkdir "$T/lib"
+: >"$T/lib/libncursesw.so.6"
+cp "$T/lib/libncursesw.so.6" "$T/lib/libncurses.so.6"
+export LD_LIBRARY_PATH="$T/lib"
+screen 'without ncurses there are tables' -n 1 -d 20ms <<'END'
+size 24 200
+line 0 dmactl: the screen needs ncurses: libncursesw.so.6 cannot be loaded (Debian's package is libncursesw6): tables instead
+sees dma-sim.0/1     busy
+exit 0
+restored
+END
+if cc -shared -o "$T/lib/libncursesw.so.6" -x c /dev/null 2>/dev/null; then
+	screen 'nor is it another library of that name' --quiet -n 1 -d 20ms <<-'END'
+	lacks needs ncurses
+	sees dma-sim.0/1     busy
+	exit 0
+	END
+	screen '... which has not what it needs' -n 1 -d 20ms <<-'END'
+	sees the screen needs ncurses: libncursesw.so.6 has no newterm
+	exit 0
+	END
+else
+	echo "ok $((nr + 1)) - another library of that name # SKIP no cc here"
+	nr=$((nr + 1))
+fi
+unset LD_LIBRARY_PATH
 TERM=no-such-terminal
 # What it had begun with, ncurses does not free then.
 asan=$ASAN_OPTIONS
 ASAN_OPTIONS=detect_leaks=0
 screen 'a terminal that nobody knows gets tables' -n 1 -d 20ms <<'END'
-sees dmactl: ncurses knows no such terminal (the variable TERM says which it is): t
-sent tables instead
+size 24 200
+line 0 dmactl: ncurses knows no such terminal (the variable TERM says which it is): tables instead
 sees dma-sim.0/1     busy
 exit 0
 restored
