@@ -104,7 +104,7 @@ assert q['requests'] >= 1 and q['bytes'] and q['age_ns'] and not q['leaked'], q
 no_sims
 
 t "channels come and go while it looks"
-LIMIT=100 timeout -k 5 100 dmactl top -d 50ms -j >"$tmp/out" 2>"$tmp/err" </dev/null &
+timeout -k 5 100 dmactl top -d 50ms -j --quiet >"$tmp/out" 2>"$tmp/err" </dev/null &
 pid=$!
 what="dmactl top"
 soon test -s "$tmp/out"
