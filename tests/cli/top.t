@@ -304,19 +304,22 @@ sees dma-sim.0/1
 hangup
 exit -1
 END
+# Nothing is missed: it looks again only when the delay is shortened.
 FAKE='moving coming'
-screen 'channels come and go' -d 300ms <<'END'
+screen 'channels come and go' -d 60min <<'END'
 sees dma-sim.0/6
 lacks 12680000.dma/2
+keys ---------
 sees 12680000.dma/2
 lacks dma-sim.0/6
 keys q
 exit 0
 END
-FAULT='unload=3 reload=3'
-screen 'the module goes, and comes back' -d 200ms <<'END'
+FAULT='unload=1 reload=3'
+screen 'the module goes, and comes back' -d 60min <<'END'
 sees the module dmactl has been unloaded: modprobe dmactl loads it again
-sees dma-sim.0/1     busy          10.0k
+keys ---------
+sees dma-sim.0/1     busy          20.0k
 lacks unloaded
 keys q
 exit 0
