@@ -108,6 +108,8 @@ struct backend {
 	uint64_t (*cpu_time)(void);		/* of the calling thread */
 	time_t (*wall)(void);
 	int (*pin)(unsigned int cpu);		/* the calling thread */
+	/* For so long (0), or until @fd, if it is one, can be read (1). Every signal ends it. */
+	int (*wait)(uint64_t ns, int fd);
 	int (*sysname)(struct utsname *name);
 	const char *(*hypervisor)(void);	/* signature of cpuid, "" where there is none */
 };

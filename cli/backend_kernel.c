@@ -153,6 +153,7 @@ const struct backend backend_kernel = {
 	.cpu_time = sys_cpu_time,
 	.wall = sys_wall,
 	.pin = sys_pin,
+	.wait = sys_wait,
 	.sysname = sys_sysname,
 	.hypervisor = sys_hypervisor,
 };

@@ -29,6 +29,7 @@ uint64_t sys_now(void);
 uint64_t sys_cpu_time(void);
 time_t sys_wall(void);
 int sys_pin(unsigned int cpu);
+int sys_wait(uint64_t ns, int fd);
 int sys_sysname(struct utsname *name);
 const char *sys_hypervisor(void);
 

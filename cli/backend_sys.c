@@ -3,7 +3,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +173,18 @@ int sys_pin(unsigned int cpu)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
+}
+
+int sys_wait(uint64_t ns, int fd)
+{
+	struct timespec ts = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	sigset_t none;
+	int ret;
+
+	sigemptyset(&none);
+	ret = ppoll(&p, 1, &ts, &none);
+	return ret < 0 ? -errno : ret;
 }
 
 int sys_sysname(struct utsname *name)

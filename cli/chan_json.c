@@ -80,7 +80,7 @@ void chan_json_limits(struct json_object *o, const struct channel *c)
 	       chan_told(c, DMACTL_A_CHANNEL_RESIDUE) ? residue_name(c->residue) : NULL);
 }
 
-static void add_counters(struct json_object *o, const struct channel *c)
+void chan_json_counters(struct json_object *o, const struct channel *c)
 {
 	struct json_object *n = json_object_new_object();
 
@@ -93,6 +93,15 @@ static void add_counters(struct json_object *o, const struct channel *c)
 	number(n, "late", c, DMACTL_A_CHANNEL_LATE, c->late);
 	number(n, "claims", c, DMACTL_A_CHANNEL_CLAIMS, c->claims);
 	json_object_object_add(o, "counters", n);
+}
+
+void chan_json_holder(struct json_object *o, const struct channel *c)
+{
+	number(o, "session", c, DMACTL_A_CHANNEL_SESSION, c->session);
+	number(o, "pid", c, DMACTL_A_CHANNEL_PID, c->pid);
+	js_str(o, "command", c->command[0] ? c->command : NULL);
+	number(o, "users", c, DMACTL_A_CHANNEL_USERS, c->users);
+	number(o, "in_flight", c, DMACTL_A_CHANNEL_IN_FLIGHT, c->in_flight);
 }
 
 struct json_object *chan_json(const struct backend *b, const struct channel *c)
@@ -113,12 +122,8 @@ struct json_object *chan_json(const struct backend *b, const struct channel *c)
 	js_str(o, "iommu", rc.iommu);
 	js_str(o, "state", chan_state_name(c->state));
 	js_str(o, "holder", holder[0] ? holder : NULL);
-	number(o, "session", c, DMACTL_A_CHANNEL_SESSION, c->session);
-	number(o, "pid", c, DMACTL_A_CHANNEL_PID, c->pid);
-	js_str(o, "command", c->command[0] ? c->command : NULL);
-	number(o, "users", c, DMACTL_A_CHANNEL_USERS, c->users);
-	number(o, "in_flight", c, DMACTL_A_CHANNEL_IN_FLIGHT, c->in_flight);
+	chan_json_holder(o, c);
 	chan_json_limits(o, c);
-	add_counters(o, c);
+	chan_json_counters(o, c);
 	return o;
 }

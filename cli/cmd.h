@@ -45,6 +45,7 @@ int cmd_compare(struct ctx *ctx, int argc, char **argv);
 int cmd_monitor(struct ctx *ctx, int argc, char **argv);
 int cmd_report(struct ctx *ctx, int argc, char **argv);
 int cmd_sim(struct ctx *ctx, int argc, char **argv);
+int cmd_top(struct ctx *ctx, int argc, char **argv);
 int cmd_trace(struct ctx *ctx, int argc, char **argv);
 
 /* The program: tests call it with a fake backend. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Events of the module, as they come. */
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "chan.h"
 #include "out.h"
 #include "parse.h"
 #include "report.h"
@@ -12,14 +14,58 @@
 
 struct monitor_args {
 	struct ctx *ctx;
-	uint64_t count, time_ns;	/* 0: without end */
+	uint64_t count, time_ns; /* 0: without end */
+	uint32_t types;		 /* bit (1 << DMACTL_EVENT_TYPE_x), 0: all */
+	struct vec channels;	 /* const char *, names and globs; none: all */
 };
+
+static const char *const names[] = {
+	"channel-add", "channel-del", "claim",	 "release",
+	"timeout",     "quarantine",  "reclaim", "leak",
+};
+
+#define NR_NAMES (sizeof(names) / sizeof(names[0]))
 
 static const struct argp_option options[] = {
 	{ "count", 'n', "COUNT", 0, "End after so many events", 1 },
 	{ "time", 't', "TIME", 0, "End after so long", 1 },
+	{ "channel", 'c', "CHANNEL", 0,
+	  "Only events of this channel, or of those that a glob matches; may be repeated", 1 },
+	{ "event", 'e', "KIND[,KIND]", 0, "Only these kinds of events; may be repeated", 1 },
 	{ 0 },
 };
+
+static void add_types(struct argp_state *st, struct monitor_args *a, const char *arg)
+{
+	for (const char *p = arg; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL) {
+		size_t n = strcspn(p, ","), i = 0;
+
+		while (i < NR_NAMES && (strlen(names[i]) != n || strncmp(names[i], p, n)))
+			i++;
+		if (i == NR_NAMES)
+			argp_error(st,
+				   "-e: '%.*s' is not channel-add, channel-del, claim, release, "
+				   "timeout, quarantine, reclaim or leak",
+				   (int)n, p);
+		a->types |= 1U << i;
+	}
+}
+
+static void add_channel(struct argp_state *st, struct monitor_args *a, const char *arg)
+{
+	const char **p;
+
+	if (!strcmp(arg, "any") || !strcmp(arg, "sim:any"))
+		argp_error(st,
+			   "-c: '%s' is any free channel: expected a name, or a glob of names such "
+			   "as 'dma-sim.0/*'",
+			   arg);
+	p = vec_add(&a->channels, sizeof(*p));
+	if (!p)
+		argp_failure(st, EXIT_FAILED, 0, "out of memory");
+	else
+		*p = arg;
+}
 
 static error_t monitor_opt(int key, char *arg, struct argp_state *st)
 {
@@ -40,6 +86,12 @@ static error_t monitor_opt(int key, char *arg, struct argp_state *st)
 				   "(seconds without one)",
 				   arg);
 		return 0;
+	case 'c':
+		add_channel(st, a, arg);
+		return 0;
+	case 'e':
+		add_types(st, a, arg);
+		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(st, "monitor takes no argument: '%s'", arg);
 		return 0;
@@ -50,12 +102,7 @@ static error_t monitor_opt(int key, char *arg, struct argp_state *st)
 
 static const char *event_name(uint32_t type)
 {
-	static const char *const names[] = {
-		"channel-add", "channel-del", "claim",	 "release",
-		"timeout",     "quarantine",  "reclaim", "leak",
-	};
-
-	return type < sizeof(names) / sizeof(names[0]) ? names[type] : "unknown";
+	return type < NR_NAMES ? names[type] : "unknown";
 }
 
 static bool told(const struct event *e, int attr)
@@ -116,6 +163,62 @@ static uint64_t patience(struct ctx *ctx, const struct monitor_args *a, uint64_t
 	return gone < a->time_ns ? a->time_ns - gone : 0;
 }
 
+static bool names_one(const char *glob, const char *name, const char *stable)
+{
+	return (name[0] && !fnmatch(glob, name, 0)) || !fnmatch(glob, stable, 0);
+}
+
+static bool wanted(const struct monitor_args *a, const struct event *e)
+{
+	const char *const *channels = a->channels.v;
+
+	if (a->types && (e->type >= NR_NAMES || !(a->types & (1U << e->type))))
+		return false;
+	for (size_t i = 0; i < a->channels.n; i++)
+		if (names_one(channels[i], e->name, e->stable))
+			return true;
+	return !a->channels.n;
+}
+
+/* Whether there is one that @spec names. One of another kind of name gets its stable name. */
+static int resolve_one(struct ctx *ctx, const struct chan_table *t, const char **spec)
+{
+	const struct channel *c = t->channels.v;
+
+	if (!strncmp(*spec, "driver:", 7) || !strncmp(*spec, "sim:", 4)) {
+		c = chan_find(ctx, t, *spec);
+		if (!c)
+			return -1;
+		*spec = c->stable;
+		return 1;
+	}
+	for (size_t i = 0; i < t->channels.n; i++)
+		if (names_one(*spec, c[i].name, c[i].stable))
+			return 1;
+	return 0;
+}
+
+/* The names last as long as @t does. */
+static int resolve(struct ctx *ctx, const struct monitor_args *a, struct chan_table *t)
+{
+	const char **channels = a->channels.v;
+	int ret;
+
+	if (!a->channels.n)
+		return 0;
+	if (chan_table_load(ctx, t))
+		return -1;
+	for (size_t i = 0; i < a->channels.n; i++) {
+		ret = resolve_one(ctx, t, &channels[i]);
+		if (ret < 0)
+			return -1;
+		if (!ret && !ctx->quiet)
+			fprintf(stderr, "dmactl: there is no channel %s now: it may come\n",
+				channels[i]);
+	}
+	return 0;
+}
+
 static int follow(struct ctx *ctx, const struct monitor_args *a)
 {
 	uint64_t begin = ctx->b->now(), seen = 0, left;
@@ -135,7 +238,7 @@ static int follow(struct ctx *ctx, const struct monitor_args *a)
 				       strerror(-ret));
 		if (!ret && !left)
 			break;
-		if (ret <= 0)
+		if (ret <= 0 || !wanted(a, &e))
 			continue;
 		if (!out_human(ctx))
 			print_json(&e);
@@ -158,12 +261,20 @@ int cmd_monitor(struct ctx *ctx, int argc, char **argv)
 		.doc = "Print the module's events as they come; with -j an object a line.",
 	};
 	struct monitor_args a = { .ctx = ctx };
+	struct chan_table t = { 0 };
+	int ret = -1;
 
 	cmd_parse(&argp, argc, argv, &a);
 	stop_catch();
-	if (module_ensure(ctx) || ctx->b->events_open(&ctx->err))
-		return stop_error(&ctx->err);
-	if (!ctx->quiet)
-		fprintf(stderr, "listening\n");
-	return follow(ctx, &a);
+	/* First the events: a channel that comes meanwhile is told. */
+	if (module_ensure(ctx) || ctx->b->events_open(&ctx->err) || resolve(ctx, &a, &t)) {
+		stop_error(&ctx->err);
+	} else {
+		if (!ctx->quiet)
+			fprintf(stderr, "listening\n");
+		ret = follow(ctx, &a);
+	}
+	chan_table_free(&t);
+	vec_free(&a.channels);
+	return ret;
 }

@@ -27,6 +27,7 @@ static const struct cmd commands[] = {
 	{ "check", "Try all that a channel claims to do", cmd_check },
 	{ "compare", "Compare new results with earlier ones", cmd_compare },
 	{ "report", "Draw what was measured, as a page or as metrics", cmd_report },
+	{ "top", "Watch channels, holders and rates", cmd_top },
 	{ "monitor", "Print the module's events as they come", cmd_monitor },
 	{ "trace", "Show what the module does while a command runs", cmd_trace },
 	{ "sim", "Make and break simulated devices", cmd_sim },

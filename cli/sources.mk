@@ -25,4 +25,5 @@ CORE += doc.c stats.c text.c cmd_compare.c compare_metric.c compare_cells.c comp
 	compare_text.c compare_table.c compare_xml.c
 CORE += cmd_report.c page_load.c page_names.c page_lines.c page_axes.c page_plots.c page_curves.c \
 	page_bars.c page_hist.c page_html.c page_tables.c page_metrics.c chan_metrics.c metrics.c gnuplot.c plot.c
+CORE += cmd_top.c top_look.c top_sample.c top_text.c top_json.c top_keys.c top_screen.c
 KERNEL = main.c backend_kernel.c backend_nl.c backend_sys.c backend_dmabuf.c

@@ -363,7 +363,7 @@ PY
 
 mkdir "$T/help" "$T/json"
 for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt bench chain litmus check \
-	compare report monitor trace 'sim create' 'sim destroy' 'sim list' 'sim profiles' 'sim fault'; do
+	compare report top monitor trace 'sim create' 'sim destroy' 'sim list' 'sim profiles' 'sim fault'; do
 	# shellcheck disable=SC2086 # a command and its verb
 	run $c --help
 	cp "$T/out" "$T/help/$c"
@@ -415,6 +415,7 @@ document doctor doctor -j
 document sims sim list -j
 document profiles sim profiles -j
 FAKE=events=1 document event monitor -n 1 -j
+FAKE=moving document top top -n 1 -j
 FAKE=''
 agree 'dmactl.1 has every field of the JSON and no other' json
 mkdir "$T/metrics"

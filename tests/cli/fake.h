@@ -8,7 +8,8 @@
  *   nochannels onlysim noneusable calm siblingbusy outside nobodys dmatest rich long
  *   useless noslash noquarantines leaked left
  *   noconfigfs nosim simunloaded nosims ordered nullengine public badattr nolive held nodebugfs
- *   noevents lossy
+ *   noevents lossy two (channels have events)
+ *   moving (channels work from one look of top to the next) coming (channels come and go)
  *   able (simulated channels do all) oneway pq=N (sources of one) rawaddress nosink
  *   early smallpieces stat uml kvm tcg board anonymous virt qemu hyper swiotlb rt full voluntary
  *   ring (simulated channels have cyclic: fake_stream.c)
@@ -21,6 +22,7 @@
  *   above=BYTES why=REASON run=ERRNO claim=ERRNO stamps=ERRNO create=ERRNO map=ERRNO
  *   config=ERRNO dmabuf=ERRNO dmabufsync=ERRNO nomap
  *   sync=ERRNO reap=ERRNO event=ERRNO mkdir=ERRNO rmdir=ERRNO write=ERRNO
+ *   unload=LOOK reload=CALLS (of top) restart=LOOK wait=ERRNO
  *   only=CHANNEL abort short one eagain eintr noanswer negative pipe (no trace_pipe) slow=NS nap=MS
  * DMACTL_FAKE_LOG: file that every write, directory, modprobe and pinning is added to
  * DMACTL_FAKE_TRACE: file that is read as the kernel's trace

@@ -58,6 +58,7 @@ static struct channel channels[] = {
 #define NR	(sizeof(channels) / sizeof(channels[0]))
 
 static bool loaded;
+static long looks;		/* of top: how often it asked for the channels */
 
 /* All that a channel may have, and values that no text knows. */
 static void enrich(struct channel *c)
@@ -155,8 +156,48 @@ const struct channel *fake_channel(const char *name)
 	return NULL;
 }
 
+/* Between two looks the engines work on; what has no word of its own goes on in any case. */
+static void move(void)
+{
+	looks++;
+	if (!fake_is("moving"))
+		return;
+	channels[6].done += 2000;
+	channels[6].bytes += 2000 * 65536;
+	channels[8].state = DMACTL_CHANNEL_STATE_BUSY;
+	channels[8].present |= BIT(SESSION) | BIT(PID) | BIT(COMMAND);
+	channels[8].session = 9;
+	channels[8].pid = 77;
+	strcpy(channels[8].command, "arecord");
+	channels[8].in_flight = 1;
+	channels[8].operations |= OP(CYCLIC);
+	channels[8].bytes += 192000;
+	channels[9].state = DMACTL_CHANNEL_STATE_BUSY;
+	channels[9].in_flight = 2;
+	channels[9].failed = 3;
+	if (fake_fault("restart") && looks == fake_fault("restart"))
+		channels[6].done = channels[6].bytes = 5;
+}
+
+/* The module goes, and perhaps comes back. */
+static bool unloaded(void)
+{
+	static long asked;
+
+	return fake_fault("unload") && looks >= fake_fault("unload") &&
+	       (!fake_fault("reload") || ++asked < fake_fault("reload"));
+}
+
+/* There from the third look on, or only until then. */
+static bool away(size_t i)
+{
+	return fake_is("coming") && ((i == 4 && looks < 3) || (i == 11 && looks >= 3));
+}
+
 int fake_connect(void)
 {
+	if (unloaded())
+		return -ENOENT;
 	if ((fake_is("nomodule") || fake_is("loadable")) && !loaded)
 		return -ENOENT;
 	if (fake_is("nonetlink"))
@@ -193,10 +234,15 @@ int fake_channels(struct vec *out, struct err *e)
 
 	if (fake_is("brokennetlink"))
 		return err_set(e, EXIT_FAILED, "netlink: out of memory");
+	move();
+	if (fake_fault("unload") && looks >= fake_fault("unload"))
+		if (looks == fake_fault("unload") || unloaded())
+			return err_set(e, EXIT_FAILED, "netlink: Object not found");
 	for (size_t i = 0; i < NR; i++) {
 		if (fake_is("nochannels") || (fake_is("onlysim") && i < 5) ||
 		    (fake_is("noneusable") && !channels[i].state) ||
-		    (fake_is("calm") && channels[i].state) || (fake_is("left") && i == 7))
+		    (fake_is("calm") && channels[i].state) || (fake_is("left") && i == 7) ||
+		    away(i))
 			continue;
 		c = vec_add(out, sizeof(*c));
 		*c = channels[i];
@@ -209,7 +255,19 @@ int fake_sessions(struct vec *out, struct err *e)
 	struct session_info *s = vec_add(out, sizeof(*s));
 
 	(void)e;
-	*s = (struct session_info){ .id = 7, .pid = 4242, .command = "fio" };
+	*s = (struct session_info){
+		.id = 7,
+		.pid = 4242,
+		.command = "fio",
+		.channels = 1,
+		.buffers = 2,
+		.bytes = 131072,
+		.in_flight = 3,
+	};
+	if (!fake_is("moving"))
+		return 0;
+	s = vec_add(out, sizeof(*s));
+	*s = (struct session_info){ .id = 8, .channels = 1, .unreaped = 4 };
 	return 0;
 }
 
@@ -254,6 +312,8 @@ static const struct event script[] = {
 	  .time_ns = 1001000000000ULL },
 	{ .type = 99, .stable = "dma-sim.0/0", .time_ns = 1001000500000ULL, .requests = 1,
 	  .present = EVENT(REQUESTS) | EVENT(BYTES) },
+	{ .type = DMACTL_EVENT_TYPE_RELEASE, .session = 4, .name = "dma1chan1",
+	  .stable = "12680000.dma/1", .time_ns = 1002000000000ULL, .present = EVENT(SESSION) },
 };
 
 /* clang-format on */
@@ -273,7 +333,7 @@ int fake_events_next(uint64_t timeout_ns, struct event *out)
 		lost = true;
 		return -ENOBUFS;
 	}
-	if (at >= sizeof(script) / sizeof(script[0])) {
+	if (at >= sizeof(script) / sizeof(script[0]) - !fake_is("two")) {
 		fake_clock += timeout_ns;
 		return 0;
 	}

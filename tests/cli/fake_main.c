@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -114,6 +115,30 @@ static int pin(unsigned int cpu)
 	return cpu < 4 ? 0 : -EINVAL;
 }
 
+/* Nothing but keys takes time here. Ctrl-C may be held back until now, as top does. */
+static int wait_for(uint64_t ns, int fd)
+{
+	struct timespec ts = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	sigset_t none, old;
+	int ret = 0;
+
+	if (fake_fault("wait"))
+		return -(int)fake_fault("wait");
+	sigemptyset(&none);
+	pthread_sigmask(SIG_SETMASK, &none, &old);
+	if (fake_interrupted())
+		ret = -EINTR;
+	else if (fd >= 0)
+		ret = ppoll(&p, 1, &ts, &none);
+	if (ret < 0)
+		ret = -EINTR;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (!ret)
+		fake_clock += ns;
+	return ret;
+}
+
 static const char *preempt(void)
 {
 	if (fake_is("rt"))
@@ -178,6 +203,7 @@ static const struct backend fake = {
 	.cpu_time = cpu_time,
 	.wall = wall,
 	.pin = pin,
+	.wait = wait_for,
 	.sysname = sysname,
 	.hypervisor = hypervisor,
 };

@@ -15,7 +15,7 @@ commands=$(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$here/golden/help.
 for c in $commands; do
 	page=$T/man/dmactl-$c.1
 	: >"$T/help"
-	[ "$c" = sim ] && verbs='create destroy list fault' || verbs=-
+	[ "$c" = sim ] && verbs='create destroy list profiles fault' || verbs=-
 	for verb in $verbs; do
 		# shellcheck disable=SC2046 # a command and its verb
 		run "$c" $([ "$verb" = - ] || echo "$verb") --help

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 FAKE=nomodule
-for c in list 'info x' 'memcpy -n 1' 'memset -n 1' 'interrupt -n 1' monitor; do
+for c in list 'info x' 'memcpy -n 1' 'memset -n 1' 'interrupt -n 1' monitor top; do
 	# shellcheck disable=SC2086	# a command and its arguments
 	says 77 'the module dmactl is not loaded and modprobe could not load it: build and' $c
 	silent
@@ -44,7 +44,7 @@ install both from one release" memcpy
 
 # --require: a board whose driver did not probe must not look green.
 FAKE=nomodule
-for c in 'memcpy -n 1' list 'info x' monitor; do
+for c in 'memcpy -n 1' list 'info x' monitor top; do
 	# shellcheck disable=SC2086	# a command and its arguments
 	says 1 'the module dmactl is not loaded' $c --require
 done

@@ -50,4 +50,41 @@ point '... in one line'
 FAKE='' FAULT=interrupt=3
 says 130 'listening' monitor
 prints 'channel-del'
+FAULT='' FAKE=two
+
+# tells WORDS ARGS...: the kinds of what is printed, in order
+tells() {
+	want=$1
+	shift
+	run monitor -t 1 "$@"
+	[ "$rc" = 0 ] && [ "$(awk '{ print $2 }' "$T/out" | tr '\n' ' ')" = "$want" ]
+	point "monitor $*: $want"
+}
+tells 'claim timeout quarantine channel-del unknown release '
+tells 'claim timeout quarantine channel-del unknown ' -c dma-sim.0/0
+tells 'release ' --channel=12680000.dma/1
+tells 'claim timeout quarantine release ' -c 'dma?chan*'
+tells 'release ' -c dma1chan1 -c dma7chan7
+oneline "$T/err" | grep -qF 'dmactl: there is no channel dma7chan7 now: it may come listening'
+point '... and says what is not there yet'
+says 0 - monitor -t 1 --quiet -c dma7chan7
+silent
+tells 'release ' -c driver:dma-pl330/1
+tells 'claim timeout quarantine channel-del unknown ' -c sim:default/0
+tells 'timeout release ' -e release,timeout
+tells 'claim ' -e leak -e claim -c dma-sim.0/0 -c 'none/*'
+says 0 - monitor --quiet -n 1 -e channel-del -j
+prints '"event": "channel-del"'
+[ "$(wc -l <"$T/out")" = 1 ]
+point '-n counts those that are shown'
+says 77 'there is no channel driver:dma-pl33/1: did you mean driver:dma-pl330/1?' \
+	monitor -c driver:dma-pl33/1
+says 64 "-e: 'claims' is not channel-add, channel-del, claim, release, timeout, quarantine, rec" \
+	monitor -e leak,claims
+says 64 "-e: '' is not channel-add" monitor -e leak,
+says 64 "-c: 'sim:any' is any free channel: expected a name, or a glob of names such as 'dma-" \
+	monitor -c sim:any
+FAKE='two brokennetlink'
+says 1 'netlink: out of memory' monitor -c dma1chan1
+silent
 done_testing

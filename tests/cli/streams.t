@@ -46,7 +46,7 @@ for how in -j --jsonl --quiet; do
 done
 FAKE='deps able'
 for c in list 'list -j' 'info sim:any' doctor 'check -c sim:any --only memcpy.sizes' 'litmus -c sim:any -n 10' \
-	"chain $F/chain" "chain -j $F/chain" 'monitor -t 1' 'monitor -j -t 1' 'sim list' \
+	"chain $F/chain" "chain -j $F/chain" 'monitor -t 1' 'monitor -j -t 1' 'top -n 1' 'top -n 1 -j' 'sim list' \
 	--help --version --usage 'memcpy --help' 'memcpy --version' 'sim create --help'; do
 	# shellcheck disable=SC2086	# several words
 	closed $c

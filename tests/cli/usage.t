@@ -26,7 +26,7 @@ says 64 "-s: '--deph' is not a list of sizes" memcpy -ps --deph
 says 64 "-s: '--deph' is not a list of sizes" memcpy --siz --deph
 says 64 "option '--s' is ambiguous" memcpy --s 4K
 for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt chain litmus compare \
-	report monitor trace sim; do
+	report top monitor trace sim; do
 	says 0 - "$c" --help
 	prints "Usage: dmactl $c"
 	says 0 - "$c" -h
@@ -43,7 +43,7 @@ says 64 "Try \`dmactl-fake --help' or \`dmactl-fake --usage' for more informatio
 says 0 - --usage
 prints 'Usage: dmactl-fake [-h]'
 for c in list info doctor memcpy memset xor pq interleave sg cyclic interrupt chain litmus check \
-	compare report monitor trace sim 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
+	compare report top monitor trace sim 'sim create' 'sim destroy' 'sim list' 'sim fault'; do
 	# shellcheck disable=SC2086	# a command and its verb
 	says 0 - $c --usage
 	prints "Usage: dmactl $c [-"

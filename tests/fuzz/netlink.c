@@ -202,6 +202,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{ "monitor", "-j" },
 		{ "memcpy", "-c", "*", "-j" },
 		{ "sg", "-d", "mem-to-dev" },
+		{ "top", "-n", "2" },
 	};
 	static struct backend b;
 	FILE *real = stdout;

@@ -183,6 +183,20 @@ int fuzz_sigaction(int sig, const struct sigaction *sa, struct sigaction *old)
 	return 0;
 }
 
+int fuzz_sigprocmask(int how, const sigset_t *set, sigset_t *old)
+{
+	(void)how;
+	(void)set;
+	(void)old;
+	return 0;
+}
+
+int fuzz_isatty(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
 int fuzz_timer_create(clockid_t clock, struct sigevent *ev, timer_t *timer)
 {
 	(void)clock;
@@ -240,6 +254,13 @@ static int some_events(uint64_t timeout_ns, struct event *out)
 	return ret || events++ < EVENTS ? ret : -EIO;
 }
 
+static int some_waits(uint64_t ns, int fd)
+{
+	(void)fd;
+	fake_clock += ns;
+	return events++ < EVENTS ? 0 : -EIO;
+}
+
 /* Whatever is made in configfs is forgotten. */
 static int take_text(const char *path, const char *text)
 {
@@ -291,6 +312,7 @@ const struct backend fuzz_machine = {
 	.privileged = fake_privileged,
 	.now = now,
 	.cpu_time = now,
+	.wait = some_waits,
 	.wall = wall,
 	.sysname = sysname,
 	.hypervisor = hypervisor,
