@@ -12,7 +12,7 @@ struct points {
 	size_t n[NR_POINTS];
 };
 
-/* KTAP: a subtest for each of what has points, numbers from 1. What explains a point is before it. */
+/* KTAP: a subtest for each of what has points, numbers from 1. A note comes before its point. */
 void ktap_begin(size_t subtests);
 void ktap_subtest(const char *name, size_t planned);
 void ktap_note(const char *of, const char *text);

@@ -185,8 +185,8 @@ TEST("P and Q that are given and left out, or both left out; REPEAT on an engine
 
 TEST("more pieces than an operation may have, in one segment or in all: SPLIT")
 {
-	struct rig r = rig_on(sim_make("t-bad", "max_segment=8", NULL), DMACTL_BUF_PAGES,
-			      RIG_BYTES);
+	struct rig r =
+		rig_on(sim_make("t-bad", "max_segment=8", NULL), DMACTL_BUF_PAGES, RIG_BYTES);
 
 	with(&r, DMACTL_OP_MEMSET_SG, 1);
 	base.op.len = base.vec[0].len = 5000 * 8;
