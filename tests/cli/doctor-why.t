@@ -237,7 +237,7 @@ point '... each on a line of its own'
 at $dsa/dsa0/state 'enabled\n'
 queue wq0.0 enabled user ''
 finds idxd problem 'wq0.0 is enabled, of type user' queue 'echo wq0.0 >/sys/bus/dsa/drivers/user/unbind'
-grep -q 'idxd/bind' "$T/out" && false || :
+! grep -q 'idxd/bind' "$T/out"
 point '... whose device is enabled already'
 queue wq0.1 disabled none ''
 finds idxd problem 'its work queue wq0.1 is disabled' queue 'echo kernel >wq0.1/type'
