@@ -117,7 +117,7 @@ def sections():
     """File, its rows and its exceptions."""
     name, rows, excused = None, [], {}
     with open(os.path.join(HERE, "messages.table"), encoding="utf-8") as f:
-        for line in [*f.read().split("\n"), "= "]:
+        for line in [*f.read().replace("\\\n", " ").split("\n"), "= "]:
             if line.startswith("= "):
                 if name:
                     yield name, rows, excused
@@ -126,7 +126,7 @@ def sections():
                 fmt, reason = line[2:].split(" | ")
                 excused[fmt] = reason
             elif line and not line.startswith("#"):
-                machine, *row = re.split(r" ?\| ", line)
+                machine, *row = re.split(r"\s*\| +", line)
                 rows.append([*(x.strip() for x in machine.split(";")), *row])
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# dmactl doctor on the real modules: of the reasons why there may be nothing, those that a guest has.
+# dmactl doctor on the real modules: the reasons why there may be nothing that a guest has.
 
 # shellcheck source=tests/guest/lib.sh
 . "${0%/*}/lib.sh"
