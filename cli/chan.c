@@ -13,7 +13,7 @@
 
 /* Besides its sysfs and stable name: driver:NAME/N and sim:NAME/N. */
 struct alias {
-	size_t channel;			/* index */
+	size_t channel; /* index */
 	char text[2 * DMACTL_NAME_MAX + 16];
 };
 
@@ -97,7 +97,8 @@ int chan_table_load(struct ctx *ctx, struct chan_table *t)
 	if (!ret)
 		return 0;
 	chan_table_free(t);
-	return err_set(&ctx->err, EXIT_FAILED, "the list of channels could not be read");
+	return err_set(&ctx->err, EXIT_FAILED,
+		       "the list of channels could not be read (see dmesg)");
 }
 
 void chan_table_free(struct chan_table *t)
@@ -221,7 +222,8 @@ static int take_glob(struct ctx *ctx, const struct chan_table *t, const char *gl
 		snprintf(s->why, sizeof(s->why), "%.255s", e.text);
 	}
 	if (!matched)
-		return err_set(&ctx->err, EXIT_UNAVAILABLE, "no channel matches %s", glob);
+		return err_set(&ctx->err, EXIT_UNAVAILABLE,
+			       "no channel matches %s: dmactl list shows what there is", glob);
 	if (out->n > before)
 		return 0;
 	purpose_text(operations, text, sizeof(text));

@@ -90,7 +90,9 @@ static error_t create_opt(int key, char *arg, struct argp_state *st)
 		if (a->name || !sim_good_name(arg))
 			argp_error(st,
 				   a->name ? "one NAME, '%s' is a second" :
-					     "'%s' is no name for a device",
+					     "'%s' is no name for a device: up to 47 characters "
+					     "without a blank or any of / : * ? [ ], not a "
+					     "dot first",
 				   arg);
 		a->name = arg;
 		return 0;
@@ -121,8 +123,8 @@ static int configure(struct ctx *ctx, const struct create_args *a)
 	}
 	ret = simfs_set(ctx->b, a->name, "live", "1");
 	if (ret)
-		return err_set(&ctx->err, EXIT_FAILED, "dma-sim could not make %s: %s", a->name,
-			       strerror(-ret));
+		return err_set(&ctx->err, EXIT_FAILED, "dma-sim could not make %s: %s (see dmesg)",
+			       a->name, strerror(-ret));
 	return 0;
 }
 

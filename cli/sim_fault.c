@@ -71,7 +71,7 @@ static void fault_arg(struct argp_state *st, const char *arg)
 	struct fault_args *a = st->input;
 
 	if (!a->name && !sim_good_name(arg))
-		argp_error(st, "'%s' is no name of a device", arg);
+		argp_error(st, "'%s' is no name of a device (dmactl sim list)", arg);
 	if (!a->name) {
 		a->name = arg;
 		return;
@@ -207,7 +207,7 @@ static error_t destroy_opt(int key, char *arg, struct argp_state *st)
 		if (a->name || !sim_good_name(arg))
 			argp_error(st,
 				   a->name ? "one NAME, '%s' is a second" :
-					     "'%s' is no name of a device",
+					     "'%s' is no name of a device (dmactl sim list)",
 				   arg);
 		a->name = arg;
 		return 0;

@@ -38,17 +38,21 @@ static int claim_failed(struct worker *w, int ret)
 	case -EBUSY:
 		return busy(w);
 	case -ENOENT:
-		return err_set(e, EXIT_UNAVAILABLE, "there is no channel %s any more", name);
+		return err_set(
+			e, EXIT_UNAVAILABLE,
+			"there is no channel %s any more: its provider has left (dmactl list)",
+			name);
 	case -ENODEV:
 		return err_set(e, EXIT_UNAVAILABLE, "%s is leaving: its provider is being unbound",
 			       name);
 	case -ENXIO:
-		return err_set(e, EXIT_UNAVAILABLE, "the provider could not set %s up", name);
+		return err_set(e, EXIT_UNAVAILABLE, "the provider could not set %s up: see dmesg",
+			       name);
 	case -EOPNOTSUPP:
 		return err_set(e, EXIT_UNAVAILABLE, "%s cannot do %s", name, w->ctx->name);
 	case -EPERM:
 	case -EACCES:
-		return err_set(e, EXIT_UNAVAILABLE, "no permission to claim %s", name);
+		return err_set(e, EXIT_UNAVAILABLE, "no permission to claim %s: run as root", name);
 	default:
 		return err_set(e, EXIT_UNAVAILABLE, "%s could not be claimed: %s", name,
 			       strerror(-ret));

@@ -47,7 +47,7 @@ prints '-> run as root, or give your group the node'
 FAKE='calm abi2'
 says 77 - doctor
 prints "this dmactl speaks version 1 of the module's interface, the loaded module version 2"
-prints '-> install the tool and the module from one release, then load the module anew'
+prints '-> the tool is the older one: install the tool and the module from one release, then load'
 FAKE='calm notours'
 says 77 - doctor
 prints "PROBLEM /dev/dmactl does not answer as dmactl's node does: Inappropriate ioctl for device"
@@ -73,7 +73,7 @@ says 1 - doctor
 prints 'note 0000:00:04.0/0 is free, but its device is public and 0000:00:04.0/1 of it is in use'
 FAKE=useless
 says 1 - doctor
-prints 'note 12680000.dma/1 does none of memcpy, memset and interrupt -> take another channel'
+prints 'note 12680000.dma/1 does none of memcpy, memset and interrupt it serves peripherals and'
 
 # Quarantine.
 FAKE=''

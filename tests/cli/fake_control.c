@@ -132,6 +132,14 @@ static void shape(void)
 	channels[6].present |= BIT(SESSION) | BIT(PID) | BIT(COMMAND);
 	channels[8].traits |= DMACTL_TRAIT_NO_ORDER;
 	channels[9].present |= BIT(SESSION);
+	for (size_t i = 2; i < 5; i++) {
+		if (fake_is("lpss")) {
+			strcpy(channels[i].driver, "idma64");
+			channels[i].operations = OP(SLAVE_SG);
+		}
+		if (fake_is("bcm"))
+			strcpy(channels[i].driver, "bcm2835-dma");
+	}
 	if (fake_is("siblingbusy"))
 		channels[1].state = DMACTL_CHANNEL_STATE_KERNEL;
 	if (fake_is("noslash"))

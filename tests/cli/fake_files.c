@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The fake's proc, sysfs, debugfs and configfs. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -172,6 +173,8 @@ static void make(void)
 	ready = true;
 	make_machine();
 	make_tracing();
+	if (!fake_is("nodmaengine"))
+		fake_files_add("/sys/class/dma", NULL);
 	fake_files_add("/sys/class/dma/dma0chan0/device/iommu_group/type", "DMA-FQ\n");
 	fake_files_add("/sys/class/dma/dma0chan1/device/iommu_group/type", "identity\n");
 	fake_files_add("/sys/class/dma/dma1chan1/device/iommu_group/type", "DMA\n");
@@ -220,10 +223,36 @@ static int sinks(char *buf, size_t size)
 	return n;
 }
 
+/* DMACTL_FAKE_ROOT: what lies below it is there, too, and first. */
+static bool made_up(const char *path, char *at, size_t size)
+{
+	const char *root = getenv("DMACTL_FAKE_ROOT");
+
+	if (!root)
+		return false;
+	snprintf(at, size, "%s%s", root, path);
+	return !access(at, F_OK);
+}
+
+static int read_made_up(const char *at, char *buf, size_t size)
+{
+	FILE *f = fopen(at, "r");
+	size_t n = f ? fread(buf, 1, size - 1, f) : 0;
+
+	if (!f)
+		return -errno;
+	fclose(f);
+	buf[n] = '\0';
+	return (int)n;
+}
+
 int fake_read_file(const char *path, char *buf, size_t size)
 {
 	const struct file *f = find(path);
+	char at[512];
 
+	if (made_up(path, at, sizeof(at)))
+		return read_made_up(at, buf, size);
 	if (!strcmp(path, SIM "/default/sink") && !fake_is("nosink"))
 		return sinks(buf, size);
 	if (!f || f->dir)
@@ -270,10 +299,20 @@ static int compare(const void *a, const void *b)
 int fake_list_dir(const char *path, struct vec *names)
 {
 	size_t n = strlen(path);
-	char **p;
+	char **p, at[512];
+	struct dirent *e;
+	DIR *d = made_up(path, at, sizeof(at)) ? opendir(at) : NULL;
 
-	if (!find(path))
+	if (!d && !find(path))
 		return -ENOENT;
+	while (d && (e = readdir(d))) {
+		if (e->d_name[0] == '.')
+			continue;
+		p = vec_add(names, sizeof(*p));
+		*p = strdup(e->d_name);
+	}
+	if (d)
+		closedir(d);
 	for (size_t i = 0; i < nr; i++) {
 		if (strncmp(files[i].path, path, n) || files[i].path[n] != '/' ||
 		    strchr(files[i].path + n + 1, '/'))
@@ -312,6 +351,8 @@ int fake_remove_dir(const char *path)
 
 int fake_access(const char *path, int mode)
 {
+	char at[512];
+
 	if (!strcmp(path, "/dev/dmactl")) {
 		if (fake_is("nonode"))
 			return -ENOENT;
@@ -319,5 +360,5 @@ int fake_access(const char *path, int mode)
 	}
 	if (fake_is("user") && !strncmp(path, TRACING, strlen(TRACING)))
 		return -EACCES;
-	return find(path) ? 0 : -ENOENT;
+	return made_up(path, at, sizeof(at)) || find(path) ? 0 : -ENOENT;
 }

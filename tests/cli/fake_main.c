@@ -150,11 +150,13 @@ static const char *preempt(void)
 
 static int sysname(struct utsname *u)
 {
+	const char *release = getenv("DMACTL_FAKE_RELEASE");
+
 	/* When the head of a document is about to be written. */
 	be_signalled(fake_fault("head"));
 	strcpy(u->sysname, "Linux");
 	strcpy(u->nodename, "bench1");
-	strcpy(u->release, "6.12.0-test");
+	snprintf(u->release, sizeof(u->release), "%s", release ? release : "6.12.0-test");
 	sprintf(u->version, "#1 SMP%s", preempt());
 	strcpy(u->machine, "x86_64");
 	return 0;

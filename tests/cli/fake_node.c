@@ -84,7 +84,7 @@ int fake_info(int fd, struct dmactl_info *info)
 	(void)fd;
 	if (fake_is("notours"))
 		return -ENOTTY;
-	info->abi = fake_is("abi2") ? 2 : DMACTL_ABI;
+	info->abi = fake_is("abi2") ? 2 : fake_is("abi0") ? 0 : DMACTL_ABI;
 	info->features = features >= 0 ? (uint64_t)features : ALL_FEATURES;
 	info->operations = fake_is("noops") ? 0 : 0x3ff;
 	info->max_channels = 64;
@@ -96,7 +96,7 @@ int fake_info(int fd, struct dmactl_info *info)
 	info->default_timeout_ns = 5000000000ULL;
 	info->max_descriptors = 4096;
 	info->max_vec = 256;
-	strcpy(info->version, "1.0-fake");
+	strcpy(info->version, fake_is("samerelease") ? "0.0.7" : "1.0-fake");
 	return 0;
 }
 
