@@ -114,7 +114,7 @@ static void print_wrapped(const char *lead, const char *text, size_t len)
 	const char *end = text + len;
 
 	while (text < end) {
-		n = (int)strcspn(text, " \n");
+		n = (int)strcspn(text, "\n ");
 		if (at > indent && at + 1 + n > 80) {
 			printf("\n%*s", indent, "");
 			at = indent;

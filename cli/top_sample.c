@@ -143,7 +143,8 @@ static bool busy(const struct top_row *r)
 
 static bool shown(const struct top_row *r, const struct top_view *v)
 {
-	const char *where[] = { r->c.stable, r->c.name, r->c.driver, r->c.command, top_state(r) };
+	const char *const where[] = { r->c.stable, r->c.name, r->c.driver, r->c.command,
+				      top_state(r) };
 
 	if (v->busy && !busy(r))
 		return false;

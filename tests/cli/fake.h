@@ -4,7 +4,8 @@
  * the same outcome. Its clock only goes on when an engine works. The environment says what is odd:
  *
  * DMACTL_FAKE, words:
- *   nomodule loadable user noperm nonode notours abi2 abi0 samerelease noops features=MASK nonetlink brokennetlink
+ *   nomodule loadable user noperm nonode notours abi2 abi0 samerelease noops features=MASK
+ *   nonetlink brokennetlink
  *   nochannels onlysim noneusable calm siblingbusy outside nobodys dmatest rich long
  *   useless noslash noquarantines leaked left
  *   nodmaengine (no class of it) lpss bcm (drivers of the real ones)
@@ -26,7 +27,8 @@
  *   unload=LOOK reload=CALLS (of top) restart=LOOK wait=ERRNO
  *   only=CHANNEL abort short one eagain eintr noanswer negative pipe (no trace_pipe) slow=NS nap=MS
  * DMACTL_FAKE_LOG: file that every write, directory, modprobe and pinning is added to
- * DMACTL_FAKE_ROOT: directory whose files are the machine's, too; DMACTL_FAKE_RELEASE: of its kernel
+ * DMACTL_FAKE_ROOT: directory whose files are the machine's, too
+ * DMACTL_FAKE_RELEASE: of its kernel
  * DMACTL_FAKE_TRACE: file that is read as the kernel's trace
  * DMACTL_FAKE_APPEAR: file that somebody else makes while operations run
  */

@@ -33,9 +33,9 @@ dmactl sim create stuck --no-terminate --quiet && dmactl sim fault stuck stall -
 dmactl memcpy -c sim:stuck/0 -n 10 -w 0 -T 100ms >/dev/null 2>&1
 echo "@@ quarantine"; ynl --dump quarantine-get
 dmactl sim fault stuck stall --off
-(sleep 0.7; dmactl memcpy -c dma-sim.0/2 -n 1 >/dev/null) &
-echo "@@ events"; ynl --subscribe events --sleep 4
-wait
+(while [ ! -e /run/heard ]; do dmactl memcpy -c dma-sim.0/2 -n 1 >/dev/null; sleep 0.2; done) &
+echo "@@ events"; ynl --subscribe events --sleep 2
+: >/run/heard; wait
 echo "@@ end"
 END
 "$top/scripts/vm" --time 120 --env "LINUX=$linux" --env "TOP=$top" -- bash "$T/inside" \
