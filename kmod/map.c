@@ -307,40 +307,40 @@ static u64 dmactl_chunk_start(const struct dmactl_buf *b, unsigned int i)
 	return b->starts ? b->starts[i] : (u64)i << b->shift;
 }
 
+static u64 dmactl_left_in(const struct dmactl_buf *b, unsigned int chunk, u64 offset)
+{
+	return (chunk + 1 < b->nr ? dmactl_chunk_start(b, chunk + 1) : b->bytes) - offset;
+}
+
 /* Bytes from an offset to the end of its chunk. */
 u64 dmactl_chunk_left(const struct dmactl_buf *b, u64 offset)
 {
-	unsigned int i = dmactl_chunk(b, offset);
-	u64 left = b->bytes - offset;
+	return dmactl_left_in(b, dmactl_chunk(b, offset), offset);
+}
 
-	if (i + 1 < b->nr)
-		left = min(left, dmactl_chunk_start(b, i + 1) - offset);
-	return left;
+/* The same, and the bus address of the offset in @addr. */
+u64 dmactl_buf_piece(const struct dmactl_buf *b, u64 offset, dma_addr_t *addr)
+{
+	unsigned int i = dmactl_chunk(b, offset);
+
+	*addr = b->dma[i] + (offset - dmactl_chunk_start(b, i));
+	return dmactl_left_in(b, i, offset);
 }
 
 /* The bus address of an offset. */
 dma_addr_t dmactl_buf_addr(const struct dmactl_buf *b, u64 offset)
 {
-	unsigned int i = dmactl_chunk(b, offset);
+	dma_addr_t addr;
 
-	return b->dma[i] + (offset - dmactl_chunk_start(b, i));
-}
-
-/* Both of a mapped buffer: the bytes that are left, and the address in @addr. */
-u64 dmactl_buf_piece(const struct dmactl_buf *b, u64 offset, dma_addr_t *addr)
-{
-	unsigned int i = dmactl_chunk(b, offset);
-	u64 start = dmactl_chunk_start(b, i);
-
-	*addr = b->dma[i] + (offset - start);
-	return (i + 1 < b->nr ? dmactl_chunk_start(b, i + 1) : b->bytes) - offset;
+	dmactl_buf_piece(b, offset, &addr);
+	return addr;
 }
 
 static void dmactl_buf_sync(struct dmactl_buf *b, u32 direction, u64 offset, u64 len)
 {
 	while (len) {
-		u64 part = min(len, dmactl_chunk_left(b, offset));
-		dma_addr_t addr = dmactl_buf_addr(b, offset);
+		dma_addr_t addr;
+		u64 part = min(len, dmactl_buf_piece(b, offset, &addr));
 
 		if (direction == DMACTL_SYNC_CPU)
 			dma_sync_single_for_cpu(b->dev, addr, part, DMA_BIDIRECTIONAL);

@@ -11,29 +11,15 @@ u64 dmactl_part_limit(const struct dmactl_chan *c, const struct dmactl_xfer *x)
 }
 
 /**
- * dmactl_xfer_part() - the longest piece that one descriptor may move
+ * dmactl_xfer_next() - the longest piece that one descriptor may move
  * @c:    channel
  * @x:    operation
- * @done: bytes that are done
+ * @part: with what precedes it in @done; gets its length and, where there are but two operands, its
+ *        addresses, which mean nothing in a buffer that is lent
  *
  * Pieces end where memory stops being contiguous and at the segment limit. Buffers are page aligned
  * and so are the chunks, so the rest keeps its alignment.
  */
-static u64 dmactl_xfer_part(const struct dmactl_chan *c, const struct dmactl_xfer *x, u64 done)
-{
-	u64 limit = dmactl_part_limit(c, x);
-	u64 part = x->len - done;
-
-	if (x->more)
-		return dmactl_more_part(x, done, limit);
-	if (x->dst_buf)
-		part = min(part, dmactl_chunk_left(x->dst_buf, x->dst_off + done));
-	if (x->src_buf)
-		part = min(part, dmactl_chunk_left(x->src_buf, x->src_off + done));
-	return min(part, limit);
-}
-
-/* The piece at @part->done: its length and, where there are but two operands, its addresses. */
 void dmactl_xfer_next(const struct dmactl_chan *c, const struct dmactl_xfer *x,
 		      struct dmactl_part *part)
 {
@@ -60,22 +46,19 @@ void dmactl_xfer_next(const struct dmactl_chan *c, const struct dmactl_xfer *x,
 int dmactl_xfer_count(struct dmactl_chan *c, struct dmactl_xfer *x, bool single, u32 *why)
 {
 	struct dmactl_part part = { };
-	u64 done = 0;
 
-	if (!x->more && !x->each) {	/* one descriptor, more often than not */
-		dmactl_xfer_next(c, x, &part);
-		if (part.len == x->len) {
-			x->nr_desc = 1;
-			x->dst = part.dst;
-			x->src = part.src;
-			return 0;
-		}
-	}
 	do {
 		if (x->nr_desc++ == (single ? 1 : DMACTL_MAX_DESCRIPTORS))
 			return dmactl_bad(why, DMACTL_WHY_SPLIT, -E2BIG);
-		done += dmactl_xfer_part(c, x, done);
-	} while (done < x->len);
+		dmactl_xfer_next(c, x, &part);
+		part.done += part.len;
+	} while (part.done < x->len);
+	if (x->each)
+		return 0;
+	if (x->nr_desc == 1) {
+		x->dst = part.dst;
+		x->src = part.src;
+	}
 	return x->more ? dmactl_more_sums(x) : 0;
 }
 
