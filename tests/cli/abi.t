@@ -2,20 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # The interface has one layout for all user spaces, 32 bits on a kernel of 64 among them. Nothing is
 # run: the compiler checks the literals of tests/guest/layout.c for each ABI.
-here=$(cd "$(dirname "$0")" && pwd)
+. "$(dirname "$0")/lib.sh"
 uapi=$here/../../include/uapi
-T=$(mktemp -d) || exit 1
-trap 'rm -rf "$T"' EXIT
-nr=0 bad=0
-
-point() { # NAME: the verdict is the last command's status
-	[ $? -eq 0 ] && ok='' || ok='not '
-	nr=$((nr + 1))
-	echo "${ok}ok $nr - $1"
-	[ -z "$ok" ] && return
-	bad=1
-	sed 's/^/# /' "$T/err" | head -20
-}
 
 # The kernel's headers of types and ioctl numbers are the same text for all of these.
 asm=
@@ -24,7 +12,9 @@ for dir in /usr/include/*-linux-gnu*; do
 done
 
 compile() {
-	"$@" >"$T/err" 2>&1
+	"$@" >"$T/out" 2>"$T/err"
+	rc=$?
+	return $rc
 }
 
 # What tells the ABI of $target from the others: bits of a pointer, alignment of 64 bits in a struct.
@@ -56,8 +46,7 @@ while read -r arch target pointer at cross; do
 		cc="clang --target=$target -isystem $asm"
 	else
 		for what in "the ABI" "the layout" "mistakes"; do
-			nr=$((nr + 1))
-			echo "ok $nr - $arch: $what # SKIP neither $cross nor clang is here"
+			skip "$arch: $what" "neither $cross nor clang is here"
 		done
 		continue
 	fi
@@ -90,5 +79,4 @@ arm64 aarch64-linux-gnu 8 8 aarch64-linux-gnu-gcc
 armhf arm-linux-gnueabihf 4 8 arm-linux-gnueabihf-gcc
 riscv64 riscv64-linux-gnu 8 8 riscv64-linux-gnu-gcc
 END
-echo "1..$nr"
-exit $bad
+done_testing

@@ -5,11 +5,6 @@
 top=$here/../..
 man=$top/man
 
-skip() { # NAME WHY
-	nr=$((nr + 1))
-	echo "ok $nr - $1 # SKIP $2"
-}
-
 have() { command -v "$1" >/dev/null 2>&1; }
 
 # agree NAME CHECK ARGS...: a function of the program below, which prints what differs

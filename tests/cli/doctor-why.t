@@ -22,18 +22,18 @@ at() { # PATH [TEXT]
 	printf '%b' "$2" >"$M/$1"
 }
 
-# finds REASON GRADE WHAT MEANS TODO: a finding has these words, - for none at all
+# finds REASON GRADE WHAT MEANS CURE: a finding has these words, - for none at all
 finds() {
 	tested="$tested $1"
 	# shellcheck disable=SC2086	# doctor's arguments are words
 	run doctor -j $args
-	REASON=$1 GRADE=$2 WHAT=$3 MEANS=$4 TODO=$5 python3 - "$T/out" >"$T/js" 2>&1 <<'PY'
+	REASON=$1 GRADE=$2 WHAT=$3 MEANS=$4 CURE=$5 python3 - "$T/out" >"$T/js" 2>&1 <<'PY'
 import json, os, sys
 w = os.environ
 def has(text, want):
     return text is None if want == "-" else text is not None and want in text
 sys.exit(not any(r["reason"] == w["REASON"] and r["grade"] == w["GRADE"] and
-    has(r["what"], w["WHAT"]) and has(r["means"], w["MEANS"]) and has(r["todo"], w["TODO"])
+    has(r["what"], w["WHAT"]) and has(r["means"], w["MEANS"]) and has(r["todo"], w["CURE"])
     for r in json.load(open(sys.argv[1]))["results"]))
 PY
 	point "[$FAKE] $1, $2: $(printf '%.60s' "$3")"

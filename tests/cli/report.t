@@ -5,11 +5,6 @@
 export DMACTL_CHANNEL=sim:any
 P=$T/page.html
 
-skip() { # NAME WHY
-	nr=$((nr + 1))
-	echo "ok $nr - $1 # SKIP $2"
-}
-
 # document FILE ARGS...: what a command writes
 document() {
 	file=$1

@@ -175,8 +175,7 @@ if ! python3 - 2>/dev/null <<'PY'; then
 import ctypes
 ctypes.CDLL("libncursesw.so.6")
 PY
-	echo "ok $((nr + 1)) - the screen # SKIP libncursesw.so.6 is not installed"
-	nr=$((nr + 1))
+	skip 'the screen' 'libncursesw.so.6 is not installed'
 	done_testing
 fi
 screen 'channels, rates, holders; q quits and restores the terminal' -d 50ms <<'END'
@@ -378,8 +377,7 @@ if cc -shared -o "$T/lib/libncursesw.so.6" -x c /dev/null 2>/dev/null; then
 	exit 0
 	END
 else
-	echo "ok $((nr + 1)) - another library of that name # SKIP no cc here"
-	nr=$((nr + 1))
+	skip 'another library of that name' 'no cc here'
 fi
 unset LD_LIBRARY_PATH
 TERM=no-such-terminal
