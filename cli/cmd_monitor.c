@@ -151,16 +151,16 @@ static void print_json(const struct event *e)
 	json_object_put(o);
 }
 
+#define A_WHILE 1000000000 /* Ctrl-C just before the wait is seen after it */
+
 /* How long an event is waited for: not at all in the end, when only what is there is taken. */
 static uint64_t patience(struct ctx *ctx, const struct monitor_args *a, uint64_t begin)
 {
 	uint64_t gone = ctx->b->now() - begin;
 
-	if (stop_asked)
+	if (stop_asked || (a->time_ns && gone >= a->time_ns))
 		return 0;
-	if (!a->time_ns)
-		return 1000000000;
-	return gone < a->time_ns ? a->time_ns - gone : 0;
+	return a->time_ns && a->time_ns - gone < A_WHILE ? a->time_ns - gone : A_WHILE;
 }
 
 static bool names_one(const char *glob, const char *name, const char *stable)

@@ -121,19 +121,23 @@ static int wait_for(uint64_t ns, int fd)
 	struct timespec ts = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	sigset_t none, old;
-	int ret = 0;
+	bool stopped;
+	int ret;
 
 	if (fake_fault("wait"))
 		return -(int)fake_fault("wait");
 	sigemptyset(&none);
 	pthread_sigmask(SIG_SETMASK, &none, &old);
-	if (fake_interrupted())
-		ret = -EINTR;
-	else if (fd >= 0)
-		ret = ppoll(&p, 1, &ts, &none);
-	if (ret < 0)
-		ret = -EINTR;
+	stopped = fake_interrupted();
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (stopped)
+		return -EINTR;
+	if (fd < 0)
+		ts = (struct timespec){ 0 };
+	/* One that came since was held back, or the caller does not hold any. */
+	ret = ppoll(&p, 1, &ts, &none);
+	if (ret < 0)
+		return -EINTR;
 	if (!ret)
 		fake_clock += ns;
 	return ret;
