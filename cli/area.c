@@ -42,8 +42,9 @@ static int create_failed(const struct owner *own, enum side side, int ret, uint6
 	case -EDQUOT:
 	case -EMFILE:
 		return err_set(e, EXIT_UNAVAILABLE,
-			       "a session may not have so %s: less -s, -q or --buffers",
-			       ret == -EDQUOT ? "much memory" : "many buffers");
+			       "a buffer of %" PRIu64 " bytes more: a session may not have so %s: "
+			       "less -s, -q or --buffers",
+			       bytes, ret == -EDQUOT ? "much memory" : "many buffers");
 	case -EINVAL:
 		return err_set(e, EXIT_UNAVAILABLE,
 			       "the module refuses a buffer of %" PRIu64 " bytes%s: it is above "
@@ -51,7 +52,9 @@ static int create_failed(const struct owner *own, enum side side, int ret, uint6
 			       bytes, node ? " on that node" : "",
 			       node ? ", or there is no such node" : "");
 	case -EOPNOTSUPP:
-		return err_set(e, EXIT_UNAVAILABLE, "this module has no buffers of that kind");
+		return err_set(e, EXIT_UNAVAILABLE,
+			       "-B %s: this module has no buffers of that kind: try another",
+			       area_kind(o, side));
 	case -ENODEV:
 		return err_set(e, EXIT_FAILED, "the channel is gone: its provider was unbound");
 	default:
@@ -89,11 +92,14 @@ static int dma_buf_failed(const struct mopts *o, enum side side, int ret, uint64
 
 	switch (ret) {
 	case -ENOENT:
-		return err_set(e, EXIT_UNAVAILABLE, "-B %s: there is no /dev/%s%s here",
+		return err_set(e, EXIT_UNAVAILABLE,
+			       "-B %s: there is no /dev/%s%s here: try another KIND",
 			       o->dma_buf[side], prefix, kind);
 	case -EACCES:
 	case -EPERM:
-		return err_set(e, EXIT_UNAVAILABLE, "-B %s: no permission to open /dev/%s%s",
+		return err_set(e, EXIT_UNAVAILABLE,
+			       "-B %s: no permission to open /dev/%s%s: run as root, or give your "
+			       "group the node",
 			       o->dma_buf[side], prefix, kind);
 	default:
 		return err_set(e, EXIT_UNAVAILABLE,

@@ -275,10 +275,12 @@ int net_events_open(struct err *e)
 	int group = genl_ctrl_resolve_grp(sock, DMACTL_FAMILY_NAME, DMACTL_MCGRP_EVENTS);
 
 	if (group < 0)
-		return err_set(e, EXIT_UNAVAILABLE, "the module has no events");
+		return err_set(e, EXIT_UNAVAILABLE,
+			       "the module dmactl has no events: it is another version, install "
+			       "both from one release");
 	events = nl_socket_alloc();
 	if (!events || genl_connect(events) < 0)
-		return err_set(e, EXIT_FAILED, "netlink: no socket");
+		return err_set(e, EXIT_FAILED, "netlink: no socket for events");
 	nl_socket_disable_seq_check(events);
 	nl_socket_set_buffer_size(events, 1 << 20, 0);
 	nl_socket_set_nonblocking(events);

@@ -27,7 +27,8 @@ int bench_base_open(struct bench_base *b, struct ctx *ctx, const char *name)
 		b->dir = NULL;
 	if (!b->dir || !mkdtemp(b->dir))
 		return err_set(&ctx->err, EXIT_FAILED,
-			       "--baseline: no directory for the results: %s", strerror(errno));
+			       "--baseline: no directory for the results in %s (TMPDIR): %s",
+			       tmp && *tmp ? tmp : "/tmp", strerror(errno));
 	b->made = true;
 	if (asprintf(&b->own, "%s/results", b->dir) < 0) {
 		b->own = NULL;

@@ -2,6 +2,7 @@
 /* Job files: INI as libinih reads it, lines counted, mistakes told by their line. */
 #include <errno.h>
 #include <ini.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +31,15 @@ struct reader {
 	bool bad;
 };
 
-static int refuse(struct reader *r, const char *text)
+static int __attribute__((format(printf, 2, 3))) refuse(struct reader *r, const char *fmt, ...)
 {
+	char text[400];
+	va_list ap;
+
 	r->bad = true;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
 	return err_set(r->e, EXIT_USAGE, "%s:%u: %s", r->f->name, r->line, text);
 }
 
@@ -70,22 +77,24 @@ static struct bench_section *find_job(struct bench_file *f, const char *name)
 static void new_section(struct reader *r, char *name)
 {
 	const struct bench_section *old;
-	char text[400];
 
 	if (!strcmp(name, "global")) {
 		if (r->f->global.line || r->f->jobs.n)
-			refuse(r, r->f->jobs.n ? "[global] comes before all jobs" :
-						 "[global] is there twice");
+			refuse(r, r->f->jobs.n ?
+					  "[global] comes before all jobs: move it to the top" :
+					  "[global] is there twice: make it one");
 		r->f->global.line = r->line;
 		r->section = &r->f->global;
 		return;
 	}
 	old = find_job(r->f, name);
-	snprintf(text, sizeof(text),
-		 "there is a job [%.150s] in line %u already: jobs need a name each", name,
-		 old ? old->line : 0);
-	if (old || !name[0]) {
-		refuse(r, old ? text : "[] is no name of a job");
+	if (old) {
+		refuse(r, "there is a job [%.150s] in line %u already: jobs need a name each", name,
+		       old->line);
+		return;
+	}
+	if (!name[0]) {
+		refuse(r, "[] is no name of a job: at least a letter");
 		return;
 	}
 	r->section = vec_add(&r->f->jobs, sizeof(*r->section));
@@ -143,26 +152,22 @@ static int on_key(void *arg, const char *section, const char *key, const char *v
 {
 	struct reader *r = arg;
 	const struct bench_key *old;
-	char text[400];
 
 	(void)section;
 	if (r->bad)
 		return 0;
-	if (!r->section) {
-		snprintf(text, sizeof(text), "'%.150s' is in no section: a job begins with [NAME]",
-			 key);
-		return refuse(r, text) + 1;
-	}
+	if (!r->section)
+		return refuse(r, "'%.150s' is in no section: a job begins with [NAME]", key) + 1;
 	old = bench_key_find(r->section, key);
 	if (old && r->indented &&
 	    old == (struct bench_key *)r->section->keys.v + r->section->keys.n - 1)
 		return goes_on(r, value);
-	if (old) {
-		snprintf(text, sizeof(text),
-			 "'%.150s' is there twice, first in line %u: a list has all of its values",
-			 key, old->line);
-		return refuse(r, text) + 1;
-	}
+	if (old)
+		return refuse(r,
+			      "'%.150s' is there twice, first in line %u: a list has all of its "
+			      "values",
+			      key, old->line) +
+		       1;
 	r->bad = add(r->section, key, value, r->line, r->e);
 	return !r->bad;
 }

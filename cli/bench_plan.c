@@ -98,12 +98,15 @@ static int refuse(struct bench *b, const struct bench_section *s, const char *wh
 static int check_group(struct bench *b, const struct unit *first, const struct unit *u)
 {
 	if (u->o.repeat != first->o.repeat)
-		return refuse(b, u->section, "jobs of a group need the same repeat");
+		return refuse(b, u->section,
+			      "jobs of a group need the same repeat, such as that of [global]");
 	if (u->o.steady.percent != first->o.steady.percent ||
 	    u->o.steady.most_ns != first->o.steady.most_ns)
-		return refuse(b, u->section, "jobs of a group need the same steady");
+		return refuse(b, u->section,
+			      "jobs of a group need the same steady, such as that of [global]");
 	if (u->o.channels.n > 1)
-		return refuse(b, u->section, "in a group each job has one channel");
+		return refuse(b, u->section,
+			      "in a group each job has one channel: make it several jobs");
 	return 0;
 }
 
@@ -206,9 +209,10 @@ int bench_plan(struct bench *b)
 				continue;
 			step = b->steps.n < MOST_STEPS ? vec_add(&b->steps, sizeof(*step)) : NULL;
 			if (!step)
-				return err_set(&b->ctx->err, EXIT_USAGE,
-					       "%s: these are more than %d measurements",
-					       b->file.name, MOST_STEPS);
+				return err_set(
+					&b->ctx->err, EXIT_USAGE,
+					"%s: these are more than %d measurements: fewer values or repeats",
+					b->file.name, MOST_STEPS);
 			*step = (struct step){ &s[i], repeat };
 			b->planned_ns += bench_estimate(step);
 			for (size_t k = 0; k < s[i].parts.n; k++)

@@ -97,9 +97,10 @@ static int open_shot(struct bench *b, const struct shot *s)
 		if (u->j.nr_workers <= 1)
 			continue;
 		close_shot(s);
-		return err_set(&b->ctx->err, EXIT_USAGE,
-			       "%s:%u: [%s]: in a group each job has one channel, not %zu",
-			       b->file.name, u->section->line, u->section->name, u->j.chosen.n);
+		return err_set(
+			&b->ctx->err, EXIT_USAGE,
+			"%s:%u: [%s]: in a group each job has one channel, not %zu: make it several jobs",
+			b->file.name, u->section->line, u->section->name, u->j.chosen.n);
 	}
 	return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From the keys of a job to its units: the options of a measuring command, each checked by it. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,10 +208,15 @@ static void free_choices(struct vec *choices)
 	vec_free(choices);
 }
 
-static int bad(const struct bench *b, const struct bench_key *k, const char *want)
+static int __attribute__((format(printf, 3, 4)))
+bad(const struct bench *b, const struct bench_key *k, const char *fmt, ...)
 {
-	char where[512];
+	char where[512], want[320];
+	va_list ap;
 
+	va_start(ap, fmt);
+	vsnprintf(want, sizeof(want), fmt, ap);
+	va_end(ap);
 	return err_set(&b->ctx->err, EXIT_USAGE, "%s: %s",
 		       bench_where(&b->file, k, where, sizeof(where)), want);
 }
@@ -218,7 +224,7 @@ static int bad(const struct bench *b, const struct bench_key *k, const char *wan
 static const struct measure_cmd *command_of(const struct bench *b, const struct choice *c)
 {
 	const struct measure_cmd *cmd = measure_cmd_find(value_of(c)), *m;
-	char text[320], names[160] = "";
+	char names[160] = "";
 	const char *best = NULL;
 
 	if (cmd)
@@ -228,9 +234,7 @@ static const struct measure_cmd *command_of(const struct bench *b, const struct 
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
 			 i ? ", " : "", m->name);
 	}
-	snprintf(text, sizeof(text), "'%.80s' is not %s: did you mean %s?", value_of(c), names,
-		 best);
-	bad(b, c->key, text);
+	bad(b, c->key, "'%.80s' is not %s: did you mean %s?", value_of(c), names, best);
 	return NULL;
 }
 
@@ -262,15 +266,15 @@ static int add_choice(const struct bench *b, const struct bench_key *k, struct v
 		return err_set(e, EXIT_FAILED, "out of memory");
 	c->key = k;
 	if (!k->value[0])
-		return bad(b, k, "there is no value");
+		return bad(b, k, "there is no value: KEY=VALUE, or no such line");
 	if (split(k, &c->values, e))
 		return -1;
 	if (!c->values.n)
-		return bad(b, k, "there is no value");
+		return bad(b, k, "there is no value: KEY=VALUE, or no such line");
 	if (IS(list_keys, k->key))
 		return join(&c->values, e);
 	if (IS(own_keys, k->key) && strcmp(k->key, "command") && c->values.n > 1)
-		return bad(b, k, "it takes one value");
+		return bad(b, k, "it takes one value, not %zu", c->values.n);
 	return 0;
 }
 
@@ -302,14 +306,11 @@ static int flag(const struct bench *b, const struct choice *c, bool *on)
 {
 	static const char *const yes[] = { "1", "yes", "on", "true" };
 	static const char *const no[] = { "0", "no", "off", "false" };
-	char text[200];
-
 	*on = IS(yes, value_of(c));
 	if (*on || IS(no, value_of(c)))
 		return 0;
-	snprintf(text, sizeof(text), "'%.100s' is neither 1 nor 0 (yes, on, true; no, off, false)",
-		 value_of(c));
-	return bad(b, c->key, text);
+	return bad(b, c->key, "'%.100s' is neither 1 nor 0 (yes, on, true; no, off, false)",
+		   value_of(c));
 }
 
 static int add_arg(struct unit *u, const struct choice *c, const char *value, struct err *e)
@@ -437,8 +438,9 @@ static int add_unit(struct bench *b, struct bench_section *s, const struct vec *
 	struct unit **p, *u;
 
 	if (b->units.n >= MOST_UNITS)
-		return err_set(&b->ctx->err, EXIT_USAGE, "%s: these are more than %d jobs",
-			       b->file.name, MOST_UNITS);
+		return err_set(&b->ctx->err, EXIT_USAGE,
+			       "%s: these are more than %d jobs: fewer values", b->file.name,
+			       MOST_UNITS);
 	p = vec_add(&b->units, sizeof(*p));
 	u = p ? calloc(1, sizeof(*u)) : NULL;
 	if (!u) {

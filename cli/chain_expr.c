@@ -15,7 +15,8 @@ static struct chain_expr *node(struct chain_parser *p, enum chain_expr_kind kind
 	struct chain_expr *x;
 
 	if (p->nodes++ >= NODES) {
-		chain_bad(p->e, pos, "the expression has more than %d parts", NODES);
+		chain_bad(p->e, pos, "the expression has more than %d parts: make it several",
+			  NODES);
 		return NULL;
 	}
 	x = chain_alloc(p->c, sizeof(*x));
@@ -114,7 +115,8 @@ static const struct chain_expr *factor(struct chain_parser *p, bool counts)
 		x = variable(p, counts);
 	} else if (p->t.kind == '(') {
 		if (++p->parens > NODES) {
-			chain_bad(p->e, p->t.pos, "the expression has more than %d parts", NODES);
+			chain_bad(p->e, p->t.pos,
+				  "the expression has more than %d parts: make it several", NODES);
 			return NULL;
 		}
 		chain_next(p);
@@ -220,7 +222,9 @@ int chain_take_ranges(struct chain_parser *p, struct chain_range **v, unsigned i
 
 	for (;;) {
 		if (*n == CHAIN_SOURCES)
-			return chain_bad(p->e, p->t.pos, "more than %d sources", CHAIN_SOURCES);
+			return chain_bad(p->e, p->t.pos,
+					 "more than %d sources: make it several operations",
+					 CHAIN_SOURCES);
 		r = chain_push(p->c, v, n, sizeof(*r));
 		if (!r)
 			return chain_no_memory(p);

@@ -45,7 +45,8 @@ static int check_read(struct chain_run *r, const struct chain_data *d, const cha
 		return chain_fail(r, e, EXIT_USAGE, d->pos, "%s: %s%s", path, strerror(errno),
 				  rounds);
 	if (!S_ISREG(st.st_mode))
-		return chain_fail(r, e, EXIT_USAGE, d->pos, "%s is no regular file%s", path,
+		return chain_fail(r, e, EXIT_USAGE, d->pos,
+				  "%s is no regular file: its length is checked beforehand%s", path,
 				  rounds);
 	if ((uint64_t)st.st_size < need)
 		return chain_fail(r, e, EXIT_USAGE, d->pos,

@@ -176,7 +176,9 @@ int chain_lex_raw(struct chain_lex *l, const struct chain_token *t,
 	if (!quoted)
 		return 0;
 	if (peek(l, 0) != '"')
-		return chain_bad(e, t->pos, "the quotes are not closed on this line");
+		return chain_bad(e, t->pos,
+				 "the quotes are not closed on this line: "
+				 "add a '\"' to its end");
 	step(l, 1);
 	return 0;
 }

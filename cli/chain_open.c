@@ -40,8 +40,11 @@ static int needs(struct chain_run *r)
 				DMACTL_FEAT_DEPS :
 				0;
 		if (deps & ~r->info.features)
-			return chain_fail(r, e, EXIT_UNAVAILABLE, s->pos,
-					  "the loaded module keeps no order between operations");
+			return chain_fail(
+				r, e, EXIT_UNAVAILABLE, s->pos,
+				"%s: the loaded module keeps no order between operations: "
+				"a newer one does, and wait needs none",
+				s->kind == CHAIN_FENCE ? "fence" : "after");
 		if (s->kind != CHAIN_OP)
 			continue;
 		ch = chan_of(r, s);
@@ -50,7 +53,8 @@ static int needs(struct chain_run *r)
 		if (!(r->info.operations & (1ULL << s->op.opcode)) ||
 		    (s->op.ep.kind && !(r->info.features & DMACTL_FEAT_CONFIG)))
 			return chain_fail(r, e, EXIT_UNAVAILABLE, s->pos,
-					  "the loaded module cannot do %s", chain_kind_name(s));
+					  "the loaded module cannot do %s: a newer one may",
+					  chain_kind_name(s));
 	}
 	for (unsigned int i = 0; i < r->c->nr_chan; i++)
 		r->chan[i].used = true;
@@ -59,29 +63,12 @@ static int needs(struct chain_run *r)
 
 static int claim_failed(struct chain_run *r, const struct run_chan *ch, int ret)
 {
-	struct err *e = &r->ctx->err;
-	const char *name = ch->ch.stable;
-
-	switch (ret) {
-	case -EBUSY:
-		return err_set(e, EXIT_UNAVAILABLE,
-			       "%s is in use: it, or another channel of its "
-			       "device, was taken this moment",
-			       name);
-	case -ENOENT:
-		return err_set(e, EXIT_UNAVAILABLE, "there is no channel %s any more", name);
-	case -ENODEV:
-		return err_set(e, EXIT_UNAVAILABLE, "%s is leaving: its provider is being unbound",
-			       name);
-	case -ENXIO:
-		return err_set(e, EXIT_UNAVAILABLE, "the provider could not set %s up", name);
-	case -EMFILE:
-		return err_set(e, EXIT_UNAVAILABLE, "a session may have at most %u channels",
-			       r->info.max_channels);
-	default:
-		return err_set(e, EXIT_UNAVAILABLE, "%s could not be claimed: %s", name,
-			       strerror(-ret));
-	}
+	if (ret == -EMFILE)
+		return err_set(&r->ctx->err, EXIT_UNAVAILABLE,
+			       "%s is one more: a session may have at most %u channels, so fewer "
+			       "chan",
+			       ch->ch.stable, r->info.max_channels);
+	return chan_claim_failed(ch->ch.stable, ret, &r->ctx->err);
 }
 
 /* Two names for one channel are a mistake in the text, not a channel in use. */
@@ -194,10 +181,15 @@ static int buf_failed(struct chain_run *r, const struct chain_stmt *s, int ret)
 				  s->buf.bytes);
 	case -EDQUOT:
 		return chain_fail(r, e, EXIT_UNAVAILABLE, s->pos,
-				  "a session may have %llu bytes of buffers", r->info.max_session);
+				  "%" PRIu64
+				  " bytes more: a session may have %llu bytes of buffers, "
+				  "so smaller ones, or fewer",
+				  s->buf.bytes, r->info.max_session);
 	case -EMFILE:
-		return chain_fail(r, e, EXIT_UNAVAILABLE, s->pos, "a session may have %u buffers",
-				  r->info.max_buffers);
+		return chain_fail(r, e, EXIT_UNAVAILABLE, s->pos,
+				  "%s is one more: a session may have %u buffers, so one buffer of "
+				  "several places",
+				  s->buf.name.text, r->info.max_buffers);
 	case -EINVAL:
 		return chain_fail(r, e, EXIT_UNAVAILABLE, s->pos,
 				  "the module refuses a buffer of %" PRIu64
@@ -239,7 +231,8 @@ static int make_buf(struct chain_run *r, unsigned int i, const struct user *u)
 	b->p = r->ctx->b->buf_map(r->session, c.offset, b->mapped);
 	if (!b->p)
 		return chain_fail(r, &r->ctx->err, EXIT_FAILED, s->pos,
-				  "the buffer could not be mapped: %s", strerror(errno));
+				  "%s: the buffer could not be mapped: %s", s->buf.name.text,
+				  strerror(errno));
 	return 0;
 }
 

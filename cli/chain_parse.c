@@ -269,6 +269,6 @@ int chain_parse(struct chain *c, const char *text, size_t len, const struct chai
 	if (take_block(&p, &c->body, ORDER_AUTO))
 		return -1;
 	if (p.t.kind == '}')
-		return chain_bad(e, p.t.pos, "'}' ends no block");
+		return chain_bad(e, p.t.pos, "'}' ends no block: a block begins with repeat N {");
 	return 0;
 }

@@ -71,7 +71,8 @@ static int take_keys(struct chain_parser *p, const char *const *keys,
 		if (i == n)
 			return chain_expected(p, what);
 		if (*out[i])
-			return chain_bad(p->e, p->t.pos, "%s is given twice", keys[i]);
+			return chain_bad(p->e, p->t.pos, "%s is given twice: leave one away",
+					 keys[i]);
 		chain_next(p);
 		if (chain_take(p, '=', "'='") ||
 		    chain_take_expr(p, !strcmp(keys[i], "frames"), out[i]))
@@ -123,7 +124,9 @@ static int take_place(struct chain_parser *p, struct chain_endpoint *ep)
 	if (chain_take_expr(p, false, &x))
 		return -1;
 	if (x->kind != EXPR_NUMBER)
-		return chain_bad(p->e, x->pos, "an address is one number");
+		return chain_bad(p->e, x->pos,
+				 "an address is one number: compute it, or -D NAME=ADDRESS and "
+				 "raw:$NAME");
 	ep->address = (uint64_t)x->number;
 	return 0;
 }

@@ -113,8 +113,7 @@ static void count(struct chain_run *r, const struct run_step *step, uint32_t how
 		st->timed_out++;
 		return;
 	case DMACTL_RES_INPUT_FAILED:
-		st->input_failed++;
-		say(r, step, "had an input that failed");
+		st->input_failed++; /* what failed has been told */
 		return;
 	default:
 		st->failed++;
@@ -291,7 +290,7 @@ int chain_queue_submit(struct chain_run *r, uint64_t keep)
 			return -1;
 		if (!n && r->unsent + keep < r->next && !r->in_flight)
 			return broken(r, "the module takes no operation although nothing is in "
-					 "flight");
+					 "flight: see dmactl doctor");
 		if (chain_queue_reap(r, n ? 0 : 1))
 			return -1;
 	}
@@ -353,7 +352,7 @@ int chain_queue_reap(struct chain_run *r, uint32_t min)
 	if (ret == -ETIME)
 		return broken(r,
 			      "the module did not answer: nothing completes, although its time is "
-			      "over");
+			      "over: see dmactl doctor");
 	if (ret == -ENODEV)
 		return broken(r, "the channels are gone: their provider was unbound");
 	if (ret) {

@@ -37,7 +37,8 @@ void chain_refused(struct chain_run *r, const struct run_step *step, int ret, ui
 	case DMACTL_WHY_SPLIT:
 		chain_fail(r, e, EXIT_UNAVAILABLE, pos,
 			   "%" PRIu64 " bytes would take more than the "
-			   "%u descriptors that one operation may have on %s",
+			   "%u descriptors that one operation may have on %s: make it "
+			   "several operations",
 			   (uint64_t)step->op.len, r->info.max_descriptors, name);
 		break;
 	case DMACTL_WHY_SOURCES:
@@ -50,7 +51,8 @@ void chain_refused(struct chain_run *r, const struct run_step *step, int ret, ui
 			   name);
 		break;
 	case DMACTL_WHY_KIND:
-		chain_fail(r, e, EXIT_UNAVAILABLE, pos, "%s cannot use a buffer of this kind",
+		chain_fail(r, e, EXIT_UNAVAILABLE, pos,
+			   "%s cannot use a buffer of this kind: try it without coherent, or with",
 			   name);
 		break;
 	case DMACTL_WHY_MAP:

@@ -7,6 +7,7 @@
 
 #include "chain_run.h"
 #include "gf.h"
+#include "opts.h"
 
 static struct dmactl_operand operand(const struct chain_run *r, const struct chain_span *s)
 {
@@ -85,7 +86,9 @@ static int config_failed(struct chain_run *r, const struct run_chan *ch, const s
 				  "dmactl-chain(5))",
 				  name);
 	case -EOPNOTSUPP:
-		return chain_fail(r, e, EXIT_UNAVAILABLE, s->pos, "%s has no such endpoint", name);
+		return chain_fail(r, e, EXIT_UNAVAILABLE, s->pos,
+				  "%s has no endpoint %s: dmactl-chain(5) says which there are",
+				  name, endpoint_name(s->op.ep.kind));
 	default:
 		return chain_fail(r, e, EXIT_FAILED, s->pos,
 				  "%s could not be told of its endpoint: %s", name, strerror(-ret));

@@ -110,7 +110,9 @@ int chain_take_name(struct chain_parser *p, struct chain_name *name, const char 
 				 "expected %s, found '%.*s', which is a word of the language", what,
 				 (int)p->t.n, p->t.s);
 	if (p->t.n > 63)
-		return chain_bad(p->e, p->t.pos, "a name has at most 63 letters");
+		return chain_bad(p->e, p->t.pos,
+				 "'%.40s...' has %zu letters: a name has at most 63", p->t.s,
+				 p->t.n);
 	name->text = chain_text(p->c, p->t.s, p->t.n);
 	name->pos = p->t.pos;
 	if (!name->text)
@@ -145,7 +147,8 @@ struct raw {
 static int raw_add(struct raw *r, const char *s, size_t n, struct chain_pos pos)
 {
 	if (n >= sizeof(r->text) - r->n)
-		return chain_bad(r->p->e, pos, "the name is longer than %zu bytes",
+		return chain_bad(r->p->e, pos,
+				 "the name is longer than %zu bytes: shorten the path",
 				 sizeof(r->text) - 1);
 	memcpy(r->text + r->n, s, n);
 	r->n += n;
@@ -184,7 +187,8 @@ static int raw_piece(void *arg, const struct chain_token *piece, bool var)
 		return no_variable(r, piece);
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)s[i] < ' ')
-			return chain_bad(r->p->e, piece->pos, "byte 0x%02x in a name",
+			return chain_bad(r->p->e, piece->pos,
+					 "byte 0x%02x in a name: a name has none below 0x20",
 					 (unsigned char)s[i]);
 	return raw_add(r, s, n, piece->pos);
 }

@@ -56,5 +56,7 @@ int chan_refusal(struct ctx *ctx, const struct chan_table *t, const struct chann
 /* The same for all operations of a mask. */
 int chan_refuses(struct ctx *ctx, const struct chan_table *t, const struct channel *c,
 		 uint64_t operations, struct err *e);
+/* Why the module did not give it, by the errno: -1 with @e. */
+int chan_claim_failed(const char *name, int ret, struct err *e);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Channels in words: operations, states, holders, and why one cannot be taken. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,4 +182,32 @@ int chan_refuses(struct ctx *ctx, const struct chan_table *t, const struct chann
 		       "%s is free, but its device is public and %s of it is %s: the kernel gives "
 		       "no other channel of such a device away",
 		       c->stable, sibling->stable, text);
+}
+
+int chan_claim_failed(const char *name, int ret, struct err *e)
+{
+	switch (ret) {
+	case -EBUSY:
+		return err_set(e, EXIT_UNAVAILABLE,
+			       "%s is in use: it, or another channel of its device, was taken this "
+			       "moment",
+			       name);
+	case -ENOENT:
+		return err_set(e, EXIT_UNAVAILABLE,
+			       "there is no channel %s any more: its provider has left (dmactl "
+			       "list)",
+			       name);
+	case -ENODEV:
+		return err_set(e, EXIT_UNAVAILABLE, "%s is leaving: its provider is being unbound",
+			       name);
+	case -ENXIO:
+		return err_set(e, EXIT_UNAVAILABLE, "the provider could not set %s up: see dmesg",
+			       name);
+	case -EPERM:
+	case -EACCES:
+		return err_set(e, EXIT_UNAVAILABLE, "no permission to claim %s: run as root", name);
+	default:
+		return err_set(e, EXIT_UNAVAILABLE, "%s could not be claimed: %s", name,
+			       strerror(-ret));
+	}
 }

@@ -9,29 +9,6 @@
 #define ARENA (1ULL << 20) /* bytes of each side, unless a case needs more */
 #define MOST  (64ULL << 20)
 
-static int claim_failed(struct rig *r, int ret, struct err *e)
-{
-	const char *name = r->ch.stable;
-
-	switch (ret) {
-	case -EBUSY:
-		return err_set(e, EXIT_UNAVAILABLE,
-			       "%s is in use: it, or another channel of its "
-			       "device, was taken this moment",
-			       name);
-	case -ENOENT:
-		return err_set(e, EXIT_UNAVAILABLE, "there is no channel %s any more", name);
-	case -ENODEV:
-		return err_set(e, EXIT_UNAVAILABLE, "%s is leaving: its provider is being unbound",
-			       name);
-	case -ENXIO:
-		return err_set(e, EXIT_UNAVAILABLE, "the provider could not set %s up", name);
-	default:
-		return err_set(e, EXIT_UNAVAILABLE, "%s could not be claimed: %s", name,
-			       strerror(-ret));
-	}
-}
-
 static int claim(struct rig *r)
 {
 	int ret;
@@ -50,9 +27,9 @@ static int check_align(struct rig *r)
 		if (r->o->align && rig_has(r, op) && op != DMACTL_OP_SLAVE_SG &&
 		    r->o->align % rig_unit(r, op))
 			return err_set(&r->ctx->err, EXIT_UNAVAILABLE,
-				       "--align: the driver of %s "
-				       "asks for more with %s, and the module keeps to that",
-				       r->ch.stable, op_name(op));
+				       "--align: the driver of %s asks for more with %s, and the "
+				       "module keeps to that: a multiple of %" PRIu64,
+				       r->ch.stable, op_name(op), rig_unit(r, op));
 	return 0;
 }
 
@@ -86,7 +63,7 @@ int rig_open(struct rig *r, struct check *c, const struct channel *ch)
 	r->owner = (struct owner){ r->b, r->session, 0, &r->memory };
 	ret = claim(r);
 	if (ret)
-		claim_failed(r, ret, &c->ctx->err);
+		chan_claim_failed(r->ch.stable, ret, &c->ctx->err);
 	if (!ret && !check_align(r))
 		return 0;
 fail:

@@ -29,7 +29,7 @@ static void add_file(struct argp_state *st, struct page *p, const char *arg)
 
 	for (size_t i = 0; i < p->paths.n; i++)
 		if (!strcmp(f[i], arg))
-			argp_error(st, "%s is given twice", arg);
+			argp_error(st, "%s is given twice: leave one away", arg);
 	f = vec_add(&p->paths, sizeof(*f));
 	if (f)
 		*f = arg;
@@ -42,7 +42,7 @@ static void finish(struct argp_state *st, const struct ropts *o)
 	if (!o->page.paths.n)
 		argp_error(st, "of what? files that -o, -j or --jsonl wrote (- is standard input)");
 	if (!out_human(o->page.ctx))
-		argp_error(st, "report reads JSON and writes none");
+		argp_error(st, "-j: report reads JSON and writes none: -o FILE.html has the page");
 	if (!o->metrics && !o->page.ctx->output)
 		argp_error(st, "-o FILE.html or -o DIRECTORY: where is the page to go?");
 }
@@ -85,8 +85,10 @@ static int find_pictures(struct page *p, size_t len)
 		at = strstr(at, "<svg");
 		end = at ? strstr(at, "</svg>") : NULL;
 		if (!end || end > p->drawn + len)
-			return err_set(&p->ctx->err, EXIT_FAILED,
-				       "gnuplot drew %zu of %zu pictures", i, p->pictures.n);
+			return err_set(
+				&p->ctx->err, EXIT_FAILED,
+				"gnuplot drew %zu of %zu pictures: what does gnuplot --version say?",
+				i, p->pictures.n);
 		pic[i].svg = at;
 		pic[i].len = (size_t)(end + 6 - at);
 		at = end;

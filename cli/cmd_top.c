@@ -50,7 +50,8 @@ static void set_delay(struct argp_state *st, struct top_view *v, const char *arg
 static void set_filter(struct argp_state *st, struct top_view *v, const char *arg)
 {
 	if (strlen(arg) >= sizeof(v->filter))
-		argp_error(st, "-f: '%s' has more than %zu characters", arg, sizeof(v->filter) - 1);
+		argp_error(st, "-f: '%s' has more than %zu characters: a part of the name does",
+			   arg, sizeof(v->filter) - 1);
 	for (const char *p = arg; *p; p++)
 		if (*p < ' ' || *p > '~')
 			argp_error(st, "-f: '%s' has what no name has: expected ASCII", arg);

@@ -91,7 +91,8 @@ int cyclic_fill(struct cyclic *s)
 		taken(s);
 	}
 	if (!ret && s->drained && !s->chunks)
-		return err_set(&s->w.err, EXIT_FAILED, "--input: %s: nothing came from it",
+		return err_set(&s->w.err, EXIT_FAILED,
+			       "--input: %s: nothing came from it: at least a byte is needed",
 			       s->o.input);
 	return ret;
 }

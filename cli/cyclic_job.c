@@ -30,14 +30,14 @@ static int check_chosen(struct cjob *j)
 	struct err *e = &j->ctx->err;
 
 	if (o->input && goes(j, MEM_TO_DEV) > 1)
-		return err_set(e, EXIT_USAGE, "--input is for one channel, not %zu",
+		return err_set(e, EXIT_USAGE, "--input is for one channel, not %zu: one -c for it",
 			       goes(j, MEM_TO_DEV));
 	if (o->save && goes(j, DEV_TO_MEM) > 1)
-		return err_set(e, EXIT_USAGE, "--save is for one channel, not %zu",
+		return err_set(e, EXIT_USAGE, "--save is for one channel, not %zu: one -c for it",
 			       goes(j, DEV_TO_MEM));
 	if (o->cpus.n && o->cpus.n < j->chosen.n)
-		return err_set(e, EXIT_USAGE, "-C: %zu CPUs for %zu channels", o->cpus.n,
-			       j->chosen.n);
+		return err_set(e, EXIT_USAGE, "-C: %zu CPUs for %zu channels: one for each",
+			       o->cpus.n, j->chosen.n);
 	if (o->endpoint == DMACTL_EP_LOOPBACK &&
 	    (goes(j, MEM_TO_DEV) != 1 || goes(j, DEV_TO_MEM) != 1))
 		return err_set(e, EXIT_USAGE,
@@ -47,9 +47,11 @@ static int check_chosen(struct cjob *j)
 		const struct channel *ch = j->chosen.v;
 
 		if (strcmp(ch[0].device, ch[1].device))
-			return err_set(e, EXIT_UNAVAILABLE,
-				       "--endpoint loopback: %s and %s are not of one device",
-				       ch[0].stable, ch[1].stable);
+			return err_set(
+				e, EXIT_UNAVAILABLE,
+				"--endpoint loopback: %s and %s are not of one device: two of one are "
+				"needed",
+				ch[0].stable, ch[1].stable);
 	}
 	return 0;
 }
@@ -129,10 +131,11 @@ static int prepare(struct cjob *j)
 	j->ctx->b->close(fd);
 	if (!(j->info.features & DMACTL_FEAT_STREAM))
 		return err_set(&j->ctx->err, EXIT_UNAVAILABLE,
-			       "the loaded module has no cyclic streams");
+			       "the loaded module has no cyclic streams: a newer one does");
 	if (!(j->info.features & DMACTL_FEAT_CONFIG))
 		return err_set(&j->ctx->err, EXIT_UNAVAILABLE,
-			       "the loaded module cannot tell a channel of its peripheral");
+			       "the loaded module cannot tell a channel of its peripheral: a newer "
+			       "one can");
 	/* Opening a pipe may wait for its reader: last, but before a channel is held. */
 	if (choose(j))
 		return -1;

@@ -189,11 +189,13 @@ static int start_refused(struct cyclic *s, int ret)
 			       "--period or --periods, or -B coherent",
 			       s->r->period * s->r->ring_periods, name);
 	case -EOPNOTSUPP:
-		return err_set(e, EXIT_UNAVAILABLE, "%s cannot do cyclic", name);
+		return err_set(e, EXIT_UNAVAILABLE,
+			       "%s cannot do cyclic (dmactl list shows what can)", name);
 	case -EBUSY:
-		return err_set(e, EXIT_UNAVAILABLE, "%s has something in flight", name);
+		return err_set(e, EXIT_UNAVAILABLE, "%s has something in flight: wait for its end",
+			       name);
 	case -EREMOTEIO:
-		return err_set(e, EXIT_FAILED, "%s refused to queue the ring", name);
+		return err_set(e, EXIT_FAILED, "%s refused to queue the ring: see dmesg", name);
 	default:
 		return 0;
 	}

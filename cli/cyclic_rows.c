@@ -22,7 +22,8 @@ static void *thread(void *arg)
 		return NULL;
 	}
 	s->failed = true;
-	err_set(&s->w.err, EXIT_UNAVAILABLE, "-C: CPU %d cannot be used: %s", s->w.cpu,
+	err_set(&s->w.err, EXIT_UNAVAILABLE,
+		"-C: CPU %d cannot be used: %s (nproc --all tells how many there are)", s->w.cpu,
 		strerror(-ret));
 	team_leave(s->team);
 	return NULL;
@@ -73,7 +74,8 @@ static void start_all(struct cjob *j, pthread_t *threads)
 			continue;
 		}
 		s->failed = true;
-		err_set(&s->w.err, EXIT_FAILED, "no thread: %s", strerror(ret));
+		err_set(&s->w.err, EXIT_FAILED, "no thread for %s: %s", s->w.ch.stable,
+			strerror(ret));
 		threads[i] = pthread_self();
 		team_leave(s->team);
 	}

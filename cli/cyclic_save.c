@@ -23,7 +23,8 @@ int cyclic_open_input(struct ctx *ctx, const char *path, int *fd)
 	if (fstat(*fd, &st))
 		return 0;
 	if (S_ISDIR(st.st_mode))
-		return err_set(&ctx->err, EXIT_USAGE, "--input: %s is a directory", path);
+		return err_set(&ctx->err, EXIT_USAGE,
+			       "--input: %s is a directory: a file or a pipe is needed", path);
 	return S_ISREG(st.st_mode) && !st.st_size ?
 		       err_set(&ctx->err, EXIT_USAGE, "--input: %s is empty: nothing to send",
 			       path) :
@@ -79,6 +80,7 @@ int cyclic_close_save(struct ctx *ctx, struct savefile *f)
 	free(f->partial);
 	f->partial = NULL;
 	f->fd = -1;
-	return ret ? err_set(&ctx->err, EXIT_FAILED, "--save: %s: %s", f->path, strerror(errno)) :
+	return ret ? err_set(&ctx->err, EXIT_FAILED, "--save: %s could not be kept: %s", f->path,
+			     strerror(errno)) :
 		     0;
 }

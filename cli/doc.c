@@ -254,7 +254,8 @@ int doc_parse(struct vec *docs, const char *name, const char *text, size_t len, 
 	int ret = 0;
 
 	if (len > INT_MAX)
-		return err_set(e, EXIT_USAGE, "%s has more than 2 GiB: expected less", name);
+		return err_set(e, EXIT_USAGE, "%s has more than 2 GiB: make it several files",
+			       name);
 	while (!ret && r.at < len) {
 		if (blank(text[r.at]))
 			r.at++;

@@ -22,7 +22,8 @@ int input_open(const char *path, const uint8_t **data, uint64_t *len, struct err
 	saved = errno;
 	close(fd);
 	if (!S_ISREG(st.st_mode))
-		return err_set(e, EXIT_USAGE, "--input: %s is no regular file", path);
+		return err_set(e, EXIT_USAGE, "--input: %s is no regular file: cyclic takes a pipe",
+			       path);
 	if (!st.st_size)
 		return err_set(e, EXIT_USAGE, "--input: %s is empty: nothing to send", path);
 	if (p == MAP_FAILED)

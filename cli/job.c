@@ -22,7 +22,7 @@ static int check_pair(struct job *j)
 	if (strcmp(c[0].device, c[1].device))
 		return err_set(&j->ctx->err, EXIT_UNAVAILABLE,
 			       "--endpoint loopback: %s and %s are "
-			       "not of one device",
+			       "not of one device: two of one are needed",
 			       c[0].stable, c[1].stable);
 	return 0;
 }
@@ -42,13 +42,13 @@ int job_choose(struct job *j)
 	for (size_t i = 0; !ret && !ctx->quiet && i < j->skipped.n; i++)
 		fprintf(stderr, "dmactl: left out: %s\n", ((struct skip *)j->skipped.v)[i].why);
 	if (!ret && j->o->save && j->chosen.n > 1)
-		return err_set(&ctx->err, EXIT_USAGE, "--save needs one channel, not %zu",
+		return err_set(&ctx->err, EXIT_USAGE, "--save needs one channel, not %zu: one -c",
 			       j->chosen.n);
 	if (!ret && mopts_pair(j->o) && check_pair(j))
 		return -1;
 	if (!ret && j->o->cpus.n && j->o->cpus.n < j->chosen.n)
-		return err_set(&ctx->err, EXIT_USAGE, "-C: %zu CPUs for %zu channels", j->o->cpus.n,
-			       j->chosen.n);
+		return err_set(&ctx->err, EXIT_USAGE, "-C: %zu CPUs for %zu channels: one for each",
+			       j->o->cpus.n, j->chosen.n);
 	return ret;
 }
 

@@ -19,8 +19,9 @@ static void *thread(void *arg)
 		ret = w->ctx->b->pin((unsigned int)w->cpu);
 	if (ret) {
 		w->failed = true;
-		err_set(&w->err, EXIT_UNAVAILABLE, "-C: CPU %d cannot be used: %s", w->cpu,
-			strerror(-ret));
+		err_set(&w->err, EXIT_UNAVAILABLE,
+			"-C: CPU %d cannot be used: %s (nproc --all tells how many there are)",
+			w->cpu, strerror(-ret));
 		team_leave(w->team);
 		return NULL;
 	}
@@ -68,7 +69,8 @@ static void start_all(struct part *p)
 		if (ret) {
 			/* The others wait for it on the barrier: it leaves as a failed one. */
 			w->failed = true;
-			err_set(&w->err, EXIT_FAILED, "no thread: %s", strerror(ret));
+			err_set(&w->err, EXIT_FAILED, "no thread for %s: %s", w->ch.stable,
+				strerror(ret));
 			p->threads[i] = pthread_self();
 			team_leave(w->team);
 			continue;

@@ -268,7 +268,8 @@ static int choose(struct litmus *l)
 		ret = second(l, &t);
 	chan_table_free(&t);
 	if (!ret && !strcmp(l->ch[0].stable, l->ch[1].stable))
-		return err_set(&l->ctx->err, EXIT_USAGE, "-c: %s is named twice", l->ch[0].stable);
+		return err_set(&l->ctx->err, EXIT_USAGE,
+			       "-c: %s is named twice: another one, or one -c", l->ch[0].stable);
 	if (!ret)
 		trust_of(l->ctx->b, &l->ch[0], &l->trust);
 	return ret;
@@ -293,7 +294,8 @@ static int all_shapes(struct litmus *l)
 		if ((!l->shape || l->shape == s) && one_shape(l, s))
 			return -1;
 	if (!l->ran && !stop_asked)
-		return err_set(&l->ctx->err, EXIT_UNAVAILABLE, "no shape can be run on %s",
+		return err_set(&l->ctx->err, EXIT_UNAVAILABLE,
+			       "no shape can be run on %s: its table says why of each",
 			       l->ch[0].stable);
 	if (stop_asked)
 		l->exit = exit_worst(l->exit, EXIT_INTERRUPTED);

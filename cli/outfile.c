@@ -55,13 +55,13 @@ int outfile_check(const char *option, const char *name, bool force, struct err *
 	struct stat st;
 
 	if (!name[0])
-		return err_set(e, EXIT_USAGE, "%s%s'' is no name of a file", before(option),
-			       colon(option));
+		return err_set(e, EXIT_USAGE, "%s%s'' is no name of a file: at least a letter",
+			       before(option), colon(option));
 	if (stat(name, &st))
 		return 0;
 	if (S_ISDIR(st.st_mode))
-		return err_set(e, EXIT_USAGE, "%s%s%s is a directory", before(option),
-			       colon(option), name);
+		return err_set(e, EXIT_USAGE, "%s%s%s is a directory: the name of a file is needed",
+			       before(option), colon(option), name);
 	if (!force)
 		return err_set(e, EXIT_USAGE, "%s%s%s exists already: --force %s it",
 			       before(option), colon(option), name,

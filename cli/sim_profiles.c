@@ -255,7 +255,7 @@ static error_t profiles_opt(int key, char *arg, struct argp_state *st)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->one)
-			argp_error(st, "one PROFILE, '%s' is a second", arg);
+			argp_error(st, "profiles takes one PROFILE, '%s' is a second", arg);
 		a->one = profile_find(arg);
 		if (!a->one)
 			argp_error(st, "there is no profile '%s', but %s; do you mean %s?", arg,

@@ -54,7 +54,7 @@ static struct area *area_add(struct slots *s, enum side side, uint64_t len, size
 		if (tries == 2) {
 			err_set(e, EXIT_UNAVAILABLE,
 				"memory is too fragmented for operations of "
-				"%" PRIu64 " bytes",
+				"%" PRIu64 " bytes: less -s, or -B coherent",
 				s->size);
 			return NULL;
 		}

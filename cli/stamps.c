@@ -41,9 +41,8 @@ static int raw_write(struct worker *w, const struct window *win)
 		fwrite(rec, sizeof(rec), 1, w->raw);
 	}
 	funlockfile(w->raw);
-	return ferror(w->raw) ? err_set(&w->err, EXIT_FAILED,
-					"the file of samples could not be "
-					"written") :
+	return ferror(w->raw) ? err_set(&w->err, EXIT_FAILED, "--samples: %s could not be written",
+					w->o->samples) :
 				0;
 }
 

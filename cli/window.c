@@ -208,7 +208,7 @@ static int reap(struct worker *w, struct window *win, struct flight *f, uint64_t
 	if (ret == -ETIME)
 		return err_set(&w->err, EXIT_FAILED,
 			       "the module did not answer: %s is not stopped "
-			       "although its time is over",
+			       "although its time is over: see dmactl doctor",
 			       w->claim.name);
 	if (ret)
 		return err_set(&w->err, EXIT_FAILED, "completions could not be taken: %s",
@@ -376,7 +376,7 @@ int window_submit(struct worker *w, struct window *win)
 		if (f.sent == f.taken && go_on && !idle(w, win, now))
 			return err_set(&w->err, EXIT_FAILED,
 				       "%s takes no operation although "
-				       "nothing is in flight",
+				       "nothing is in flight: see dmactl doctor",
 				       w->claim.name);
 		if (f.sent > f.taken && reap(w, win, &f, patience(w, win, &f)))
 			return -1;

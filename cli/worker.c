@@ -21,42 +21,19 @@ static int busy(struct worker *w)
 	if (!c || chan_refusal(ctx, &t, c, w->o->opcode, &ctx->err))
 		ret = -1;
 	else
-		ret = err_set(&ctx->err, EXIT_UNAVAILABLE,
-			      "%s is in use: it, or another channel of its device, was taken this "
-			      "moment",
-			      w->ch.stable);
+		ret = chan_claim_failed(w->ch.stable, -EBUSY, &ctx->err);
 	chan_table_free(&t);
 	return ret;
 }
 
 static int claim_failed(struct worker *w, int ret)
 {
-	struct err *e = &w->ctx->err;
-	const char *name = w->ch.stable;
-
-	switch (ret) {
-	case -EBUSY:
+	if (ret == -EBUSY)
 		return busy(w);
-	case -ENOENT:
-		return err_set(
-			e, EXIT_UNAVAILABLE,
-			"there is no channel %s any more: its provider has left (dmactl list)",
-			name);
-	case -ENODEV:
-		return err_set(e, EXIT_UNAVAILABLE, "%s is leaving: its provider is being unbound",
-			       name);
-	case -ENXIO:
-		return err_set(e, EXIT_UNAVAILABLE, "the provider could not set %s up: see dmesg",
-			       name);
-	case -EOPNOTSUPP:
-		return err_set(e, EXIT_UNAVAILABLE, "%s cannot do %s", name, w->ctx->name);
-	case -EPERM:
-	case -EACCES:
-		return err_set(e, EXIT_UNAVAILABLE, "no permission to claim %s: run as root", name);
-	default:
-		return err_set(e, EXIT_UNAVAILABLE, "%s could not be claimed: %s", name,
-			       strerror(-ret));
-	}
+	if (ret == -EOPNOTSUPP)
+		return err_set(&w->ctx->err, EXIT_UNAVAILABLE, "%s cannot do %s", w->ch.stable,
+			       w->ctx->name);
+	return chan_claim_failed(w->ch.stable, ret, &w->ctx->err);
 }
 
 static int make_samples(struct worker *w)

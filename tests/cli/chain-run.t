@@ -265,7 +265,8 @@ FAULT=''
 
 # Memory, channels, features: nothing is moved, 77.
 for memory in '12 no memory for a buffer of 4096 bytes, or RLIMIT_MEMLOCK' \
-	'122 a session may have 268435456 bytes of buffers' '24 a session may have 4096 buffers' \
+	'122 4096 bytes more: a session may have 268435456 bytes of buffers' \
+	'24 a is one more: a session may have 4096 buffers' \
 	'22 the module refuses a buffer of 4096 bytes: it takes at most 67108864' \
 	'95 a buffer of 4096 bytes: Operation not supported'; do
 	FAULT=create=${memory%% *}
@@ -273,7 +274,7 @@ for memory in '12 no memory for a buffer of 4096 bytes, or RLIMIT_MEMLOCK' \
 	silent
 done
 FAULT=map=12
-says 1 "c:1:1: the buffer could not be mapped: Cannot allocate memory" chain c
+says 1 "c:1:1: a: the buffer could not be mapped: Cannot allocate memory" chain c
 FAULT=claim=16
 says 77 'was taken this moment' chain c
 FAULT=claim=24
@@ -290,7 +291,7 @@ says 77 "c:2:1: 9 sources, but one xor of dma-sim.0/0 takes at most 8" chain c
 text 'buf a 4K fill=1; buf b 4K\npq b, - <- a, a, a, a, a, a, a, a, a'
 says 77 '9 sources, but one pq of dma-sim.0/0 takes at most 8' chain c
 FAKE='deps able nodeps'
-says 77 "pipe.chain:8:2: the loaded module keeps no order between operations" chain pipe.chain
+says 77 "pipe.chain:8:2: fence: the loaded module keeps no order between operations" chain pipe.chain
 FAKE='deps able noops'
 says 77 'the loaded module cannot do memcpy' chain pipe.chain
 FAKE='deps able'
@@ -333,7 +334,7 @@ logs 'config endpoint 1 src 1 x 0 dst 0 x 0 flags 0 address 0'
 FAULT=config=22
 says 77 'dma-sim.0/0 does not do a width of 2 bytes with bursts of 8' chain c
 FAULT=config=95
-says 77 'dma-sim.0/0 has no such endpoint' chain c
+says 77 'dma-sim.0/0 has no endpoint sink' chain c
 FAULT=config=5
 says 1 'dma-sim.0/0 could not be told of its endpoint: Input/output error' chain c
 for defect in 'polynomial=1 q' 'coefficient=1 q' 'copies=1 p' 'shorter=1 p'; do

@@ -36,7 +36,8 @@ mistake 1:5 'expected the name of the buffer, found the end of the statement' 'b
 mistake 1:5 "expected the name of the buffer, found '4'" 'buf 4 4'
 mistake 1:5 "expected the name of the buffer, found 'memcpy', which is a word of the language" \
 	'buf memcpy 4K'
-mistake 1:5 'a name has at most 63 letters' "buf $(printf 'n%.0s' $(seq 64)) 4K"
+mistake 1:5 "'$(printf 'n%.0s' $(seq 40))...' has 64 letters: a name has at most 63" \
+	"buf $(printf 'n%.0s' $(seq 64)) 4K"
 mistake 1:7 'expected auto, hardware, emulated or none, found '"'fast'" 'order fast'
 mistake 1:4 "expected an operation after the label, found 'fence'" 'a: fence'
 mistake 1:3 'expected the name of a channel, found the end of the line' 'on'

@@ -23,14 +23,14 @@
  *   interrupt=CALL again=MS early=SIGNAL
  *   above=BYTES why=REASON run=ERRNO claim=ERRNO stamps=ERRNO create=ERRNO map=ERRNO
  *   config=ERRNO dmabuf=ERRNO dmabufsync=ERRNO nomap
- *   sync=ERRNO reap=ERRNO event=ERRNO mkdir=ERRNO rmdir=ERRNO write=ERRNO
+ *   sync=ERRNO reap=ERRNO event=ERRNO mkdir=ERRNO rmdir=ERRNO write=ERRNO enable=ERRNO
  *   unload=LOOK reload=CALLS (of top) restart=LOOK wait=ERRNO
  *   only=CHANNEL abort short one eagain eintr noanswer negative pipe (no trace_pipe) slow=NS nap=MS
  * DMACTL_FAKE_LOG: file that every write, directory, modprobe and pinning is added to
  * DMACTL_FAKE_ROOT: directory whose files are the machine's, too
  * DMACTL_FAKE_RELEASE: of its kernel
  * DMACTL_FAKE_TRACE: file that is read as the kernel's trace
- * DMACTL_FAKE_APPEAR: file that somebody else makes while operations run
+ * DMACTL_FAKE_APPEAR: file, or directory/, that somebody else makes while operations run
  */
 #ifndef FAKE_H
 #define FAKE_H

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fake_node.h"
@@ -101,8 +102,11 @@ static bool ends(struct session *s, struct dmactl_run *r)
 static void others(void)
 {
 	const char *path = getenv("DMACTL_FAKE_APPEAR");
-	FILE *f = path ? fopen(path, "w") : NULL;
+	bool dir = path && *path && path[strlen(path) - 1] == '/';
+	FILE *f = path && !dir ? fopen(path, "w") : NULL;
 
+	if (dir)
+		mkdir(path, 0777);
 	if (f)
 		fclose(f);
 	if (fake_fault("nap")) {

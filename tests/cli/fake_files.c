@@ -275,6 +275,8 @@ int fake_write_file(const char *path, const char *text)
 		return -EACCES;
 	if (fake_fault("write"))
 		return -(int)fake_fault("write");
+	if (fake_fault("enable") && strstr(path, "/enable"))
+		return -(int)fake_fault("enable");
 	if (fake_is("badattr") && strstr(path, "/channels"))
 		return -EINVAL;
 	if (strstr(path, "/live")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The fake's node: sessions, channels, peripherals, buffers. */
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,8 +245,10 @@ int fake_dma_buf(const char *kind, uint64_t bytes)
 		return -(int)fake_fault("dmabuf");
 	if (strcmp(kind, "udmabuf") && strcmp(kind, "heap/system"))
 		return -ENOENT;
+	if (fake_fault("nomap"))
+		return open("/dev/null", O_RDWR | O_CLOEXEC);
 	fd = memfd_create("fake", MFD_CLOEXEC);
-	if (fd >= 0 && !fake_fault("nomap") && ftruncate(fd, (off_t)bytes))
+	if (fd >= 0 && ftruncate(fd, (off_t)bytes))
 		return -errno;
 	return fd;
 }

@@ -307,7 +307,7 @@ says 1 "dma-sim.0/0: --save: $F/save: No space left on device" memcpy -n 10 -s 6
 prints '64K 1 10 - -'
 no_file "$F/save" '... and nothing has its name'
 says 1 "--samples: $F/samples could not be written: No space left on device" memcpy -n 10 --samples "$F/samples"
-says 1 'the file of samples could not be written' memcpy -n 100000 --samples "$F/samples"
+says 1 "--samples: $F/samples could not be written" memcpy -n 100000 --samples "$F/samples"
 says 1 "$F/o could not be written: No space left on device" memcpy -n 10 -o "$F/o"
 prints 'verified 1 of 10 operations: all right'
 fresh

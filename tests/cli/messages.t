@@ -1,20 +1,26 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Each message of the covered files of cli/ (messages.table) is provoked, and says what it has to:
-the value, what was expected or why, and what to do. A message in such a file that no row provokes
-fails, and so does a row that provokes none."""
+"""Each message of cli/ is provoked by a row of messages.table, and says what it has to: the value,
+what was expected or why, and what to do. A message of any file of cli/ that no row provokes fails,
+and so does a row that provokes none."""
 
+import glob
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 CLI = os.path.join(HERE, "../../cli")
 # The functions that make messages, and which argument is the format.
-MAKERS = {"err_set": 2, "err_format": 2, "argp_error": 1, "argp_failure": 3, "opt_error": 1}
+MAKERS = {"err_set": 2, "err_format": 2, "argp_error": 1, "argp_failure": 3, "opt_error": 1,
+          "chain_bad": 2, "chain_error_format": 2, "chain_fail": 4}
+# Those that take a format, too, but make results: of the tables of compare, check and doctor.
+RESULTS = {"say", "note", "rig_fail", "rig_skip", "rig_say", "doctor_find"}
 SPEC = r"%(?:%|[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(?:hh|h|ll|l|z|j|t)?[a-zA-Z])"
 
 
@@ -60,18 +66,53 @@ def passes_on(fmt):
     return len(re.sub(r"[^a-z]", "", re.sub(SPEC, "", fmt))) < 4
 
 
+def enclosing(text, at):
+    """The function that a place is in, and its parameters."""
+    name, params = re.findall(r"^\w[\w *]*?(\w+)\(([^;{}]*)\)\n\{", text[:at], re.M)[-1]
+    return name, [re.sub(r".*?(\w*)\W*$", r"\1", p, flags=re.S) for p in params.split(",")]
+
+
+def calls(text, makers):
+    """Where a function of these is called, and its arguments."""
+    for m in re.finditer(r"\b(" + "|".join(makers) + r")\(", text):
+        line = text[text.rfind("\n", 0, m.start()) + 1:m.start()]
+        args = arguments(text, m.end())
+        if not re.match(r"\S", line) and "__VA_ARGS__" not in args[-1]:    # no definition
+            yield m.start(), m.group(1), args
+
+
+def printf_like(text):
+    """Functions that take a format, by name, and which argument it is."""
+    for m in re.finditer(r"format\(printf, (\d)", text):
+        end = re.compile(r"[;{]").search(text, m.end()).start()
+        begin = max(text.rfind(c, 0, m.start()) for c in ";}/")
+        yield re.search(r"(\w+)\([^()]*\.\.\.", text[begin:end]).group(1), int(m.group(1)) - 1
+
+
+def wrappers(text):
+    """Functions that hand a text of their caller on as the message, without words of their own."""
+    found = {}
+    for at, name, args in calls(text, MAKERS):
+        fmts = literals(args[MAKERS[name]])
+        if (fmts and not passes_on(fmts[0])) or "strerror" in args[-1]:
+            continue
+        function, params = enclosing(text, at)
+        for arg in args[MAKERS[name]:]:
+            if arg.strip() in params and function not in MAKERS:
+                found[function] = params.index(arg.strip())
+    return found
+
+
 def formats(path):
     """Line and format of each message that a file makes."""
     with open(path, encoding="utf-8") as f:
         text = f.read()
-    for m in re.finditer(r"\b(" + "|".join(MAKERS) + r")\(", text):
-        line = text[text.rfind("\n", 0, m.start()) + 1:m.start()]
-        if re.match(r"\S", line):   # its definition
-            continue
-        args = arguments(text, m.end())
-        for fmt in literals(args[MAKERS[m.group(1)]]):
+    own = {name: at for name, at in printf_like(text) if name not in RESULTS}
+    makers = {**wrappers(text), **own, **MAKERS}
+    for at, name, args in calls(text, makers):
+        for fmt in literals(args[makers[name]]):
             if not passes_on(fmt):
-                yield text.count("\n", 0, m.start()) + 1, fmt
+                yield text.count("\n", 0, at) + 1, fmt
 
 
 def made_by(said, fmt):
@@ -104,36 +145,65 @@ class Points:
                 print("#", note)
 
 
-def run(program, where, fake, fault, command):
+def plain(text):
+    """A text of the table: {70* + 1} is one that is there so often."""
+    text = re.sub(r"\{(\d+)\*([^}]*)\}", lambda m: m.group(2) * int(m.group(1)), text)
+    return re.sub(r"\\(\d{3}|.)", lambda m: {"n": "\n", "t": "\t"}.get(
+        m.group(1), chr(int(m.group(1), 8)) if len(m.group(1)) == 3 else m.group(1)), text)
+
+
+def make_files(where, files):
+    for name, text in files:
+        if name.endswith("/"):
+            os.makedirs(os.path.join(where, name))
+            continue
+        path = os.path.join(where, name)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        os.chmod(path, 0o755 if text.startswith("#!") else 0o644)
+
+
+def run(program, files, row):
+    fake, fault, command, *_ = row
+    command, _, text = command.partition(" << ")
+    args = [plain(a) for a in shlex.split(command)]
     env = {k: v for k, v in os.environ.items() if not k.startswith("DMACTL_")}
     env.update(LC_ALL="C", TZ="UTC", DMACTL_FAKE=fake, DMACTL_FAULT=fault,
                ASAN_OPTIONS="detect_leaks=1:exitcode=99")
-    p = subprocess.run([program, *command.split()], env=env, cwd=where, timeout=120, check=False,
-                       stdin=subprocess.DEVNULL, capture_output=True)
+    while args and re.match(r"[A-Z_]+=", args[0]):
+        env.update([args.pop(0).split("=", 1)])
+    with tempfile.TemporaryDirectory() as where:
+        make_files(where, files)
+        p = subprocess.run([program, *args], env=env, cwd=where, check=False,
+                           input=plain(text).encode(), capture_output=True)
     return p.returncode, one_line(p.stderr.decode(errors="replace"))
 
 
 def sections():
-    """File, its rows and its exceptions."""
-    name, rows, excused = None, [], {}
+    """File, its rows, its exceptions, and what is in the directory of each row."""
+    name, rows, excused, files = None, [], {}, []
     with open(os.path.join(HERE, "messages.table"), encoding="utf-8") as f:
         for line in [*f.read().replace("\\\n", " ").split("\n"), "= "]:
             if line.startswith("= "):
                 if name:
-                    yield name, rows, excused
-                name, rows, excused = line[2:], [], {}
+                    yield name, rows, excused, files
+                name, rows, excused, files = line[2:], [], {}, []
             elif line.startswith("! "):
-                fmt, reason = line[2:].split(" | ")
+                fmt, reason = re.split(r"\s*\| +", line[2:])
                 excused[fmt] = reason
+            elif line.startswith("> "):
+                path, _, text = line[2:].partition(" |")
+                files.append((path, plain(text[1:])))
             elif line and not line.startswith("#"):
                 machine, *row = re.split(r"\s*\| +", line)
                 rows.append([*(x.strip() for x in machine.split(";")), *row])
 
 
-def check_row(tap, program, where, row, known):
+def check_row(tap, row, ran, known):
     """What was said; a point for whether it says all that it has to."""
     fake, fault, command, status, *words = row
-    rc, said = run(program, where, fake, fault, command)
+    words = [plain(w) for w in words]
+    rc, said = ran
     lacks = [w for w in words if w != "-" and w not in said]
     name = f"[{fake}]<{fault}> {command}"
     tap.point(len(words) == 3 and words[1:] != ["-", "-"] and rc == int(status) and not lacks and
@@ -142,23 +212,66 @@ def check_row(tap, program, where, row, known):
     return said
 
 
-def main():
-    tap = Points()
+def check_file(tap, name, said, excused, everywhere):
+    """Each message of a file has been said, or why it cannot be is written down, not both."""
+    known = list(formats(os.path.join(CLI, name)))
+    for line, fmt in known:
+        provoked = any(made_by(s, fmt) for s in said)
+        if fmt not in everywhere:
+            tap.point(provoked != (fmt in excused), f"{name}: {fmt[:70]}", f"{name}:{line}: " +
+                      ("excused, but a row provokes it" if provoked else
+                       "no row of messages.table provokes this message"))
+    for fmt in excused:
+        tap.point(excused[fmt] and any(fmt == f for _, f in known),
+                  f"{name}: excused and there: {fmt}")
+    return {fmt for _, fmt in known}
+
+
+def check_makers(tap, headers):
+    """No function that makes messages in several files is unknown here."""
+    for path in headers:
+        with open(path, encoding="utf-8") as f:
+            for name, at in printf_like(f.read()):
+                tap.point(MAKERS.get(name) == at or name in RESULTS,
+                          f"{name} is known, as one that makes messages or results",
+                          f"{path}: it belongs to MAKERS or RESULTS of messages.t")
+
+
+def program_of():
     build = os.environ.get("DMACTL_BUILD", os.path.join(HERE, "../../build"))
     objects = os.environ.get("O") or os.path.join(build, "tests-cli")
     program = os.path.join(os.path.realpath(objects), "dmactl-fake")
     if not os.environ.get("O"):
         subprocess.run(["make", "-s", "-C", HERE, f"O={os.path.realpath(objects)}", program],
                        check=True, stdout=sys.stderr)
-    with tempfile.TemporaryDirectory() as where:
-        for name, rows, excused in sections():
+    return program
+
+
+def main():
+    tap = Points()
+    program = program_of()
+    table = {}
+    for name, *rest in sections():
+        tap.point(name not in table, f"{name} is in messages.table once")
+        table[name] = rest
+    everywhere = table.pop("*")[1]
+    sources = sorted(glob.glob(os.path.join(CLI, "*.[ch]")))
+    there = {os.path.basename(s) for s in sources}
+    met = set()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        ran = {name: pool.map(lambda row, files=files: run(program, files, row), rows)
+               for name, (rows, _, files) in table.items()}
+        for name in sorted(there | set(table)):
+            if name not in there:
+                tap.point(False, f"{name} is a file of cli/")
+                continue
+            rows, excused, _ = table.get(name, ([], {}, []))
             known = list(formats(os.path.join(CLI, name)))
-            said = [check_row(tap, program, where, row, known) for row in rows]
-            for line, fmt in known:
-                tap.point(fmt in excused or any(made_by(s, fmt) for s in said),
-                          f"{name}: {fmt[:70]}", f"{name}:{line}: no row provokes this message")
-            for fmt in excused:
-                tap.point(any(fmt == f for _, f in known), f"{name}: excused and there: {fmt}")
+            said = [check_row(tap, *both, known) for both in zip(rows, ran.get(name, []))]
+            met |= check_file(tap, name, said, excused, everywhere)
+    for fmt in everywhere:
+        tap.point(fmt in met, f"excused everywhere and there: {fmt}")
+    check_makers(tap, glob.glob(os.path.join(CLI, "*.h")))
     print(f"1..{tap.nr}")
     return tap.bad > 0
 
