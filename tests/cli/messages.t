@@ -4,6 +4,7 @@
 what was expected or why, and what to do. A message of any file of cli/ that no row provokes fails,
 and so does a row that provokes none."""
 
+import functools
 import glob
 import os
 import re
@@ -67,9 +68,10 @@ def passes_on(fmt):
 
 
 def enclosing(text, at):
-    """The function that a place is in, and its parameters."""
+    """The function that a place is in, and its parameters that are texts, "" for others."""
     name, params = re.findall(r"^\w[\w *]*?(\w+)\(([^;{}]*)\)\n\{", text[:at], re.M)[-1]
-    return name, [re.sub(r".*?(\w*)\W*$", r"\1", p, flags=re.S) for p in params.split(",")]
+    return name, [re.sub(r".*?(\w*)\W*$", r"\1", p, flags=re.S) if "const char *" in p else ""
+                  for p in params.split(",")]
 
 
 def calls(text, makers):
@@ -89,30 +91,53 @@ def printf_like(text):
         yield re.search(r"(\w+)\([^()]*\.\.\.", text[begin:end]).group(1), int(m.group(1)) - 1
 
 
-def wrappers(text):
-    """Functions that hand a text of their caller on as the message, without words of their own."""
+@functools.lru_cache
+def makers_of(text):
+    """Functions that make messages there, and which argument is the format."""
+    return {**{name: at for name, at in printf_like(text) if name not in RESULTS}, **MAKERS}
+
+
+def carriers(texts):
+    """Functions, with their file where they are static, that put a text of their caller into a
+    message: which of their arguments."""
     found = {}
-    for at, name, args in calls(text, MAKERS):
-        fmts = literals(args[MAKERS[name]])
-        if (fmts and not passes_on(fmts[0])) or "strerror" in args[-1]:
-            continue
-        function, params = enclosing(text, at)
-        for arg in args[MAKERS[name]:]:
-            if arg.strip() in params and function not in MAKERS:
-                found[function] = params.index(arg.strip())
+
+    def look(name, text, wanted, every):
+        for at, called, args in calls(text, wanted):
+            function, params = enclosing(text, at)
+            if function in makers_of(text):
+                continue
+            local = re.search(rf"^static[^;{{}}]*\b{function}\(", text, re.M)
+            for i, arg in enumerate(args):
+                if (every or i in wanted[called]) and arg.strip() in params and arg.strip():
+                    found.setdefault((name if local else "", function), set()).add(
+                        params.index(arg.strip()))
+
+    for name, text in texts.items():
+        look(name, text, makers_of(text), True)
+    before = None
+    while before != str(found):
+        before = str(found)
+        for name, text in texts.items():
+            mine = {f: at for (where, f), at in found.items() if where in ("", name)}
+            look(name, text, mine, False)
     return found
 
 
-def formats(path):
-    """Line and format of each message that a file makes."""
-    with open(path, encoding="utf-8") as f:
-        text = f.read()
-    own = {name: at for name, at in printf_like(text) if name not in RESULTS}
-    makers = {**wrappers(text), **own, **MAKERS}
-    for at, name, args in calls(text, makers):
-        for fmt in literals(args[makers[name]]):
-            if not passes_on(fmt):
-                yield text.count("\n", 0, at) + 1, fmt
+def formats(texts):
+    """Of each file line and format of each message that it makes, and what it says through others:
+    that is more than a word, which would be a name."""
+    through = carriers(texts)
+    for name, text in texts.items():
+        makers = makers_of(text)
+        mine = {f: at for (where, f), at in through.items() if where in ("", name)}
+        said = [(at, fmt) for at, f, args in calls(text, makers) for fmt in literals(args[makers[f]])]
+        said += [(at, fmt) for at, f, args in calls(text, mine) for i in sorted(mine[f])
+                 if i < len(args) for fmt in literals(args[i]) if " " in fmt.strip()]
+        said += [(at, fmt[len("dmactl: "):].replace("\\n", " ").strip())
+                 for at, _, args in calls(text, ["fprintf"]) if args[0] == "stderr"
+                 for fmt in literals(args[1]) if fmt.startswith("dmactl: ")]
+        yield name, [(text.count("\n", 0, at) + 1, fmt) for at, fmt in said if not passes_on(fmt)]
 
 
 def made_by(said, fmt):
@@ -172,10 +197,14 @@ def run(program, files, row):
                ASAN_OPTIONS="detect_leaks=1:exitcode=99")
     while args and re.match(r"[A-Z_]+=", args[0]):
         env.update([args.pop(0).split("=", 1)])
-    with tempfile.TemporaryDirectory() as where:
+    out = args.pop()[1:] if args and args[-1].startswith(">") else os.devnull
+    with tempfile.TemporaryDirectory() as where, open(out, "wb") as stdout:
         make_files(where, files)
-        p = subprocess.run([program, *args], env=env, cwd=where, check=False,
-                           input=plain(text).encode(), capture_output=True)
+        try:
+            p = subprocess.run([program, *args], env=env, cwd=where, check=False, timeout=300,
+                               input=plain(text).encode(), stdout=stdout, stderr=subprocess.PIPE)
+        except subprocess.TimeoutExpired:
+            return -1, "nothing that ends it"
     return p.returncode, one_line(p.stderr.decode(errors="replace"))
 
 
@@ -183,7 +212,7 @@ def sections():
     """File, its rows, its exceptions, and what is in the directory of each row."""
     name, rows, excused, files = None, [], {}, []
     with open(os.path.join(HERE, "messages.table"), encoding="utf-8") as f:
-        for line in [*f.read().replace("\\\n", " ").split("\n"), "= "]:
+        for line in [*re.sub(r"\s*\\\n\s*", " ", f.read()).split("\n"), "= "]:
             if line.startswith("= "):
                 if name:
                     yield name, rows, excused, files
@@ -212,9 +241,8 @@ def check_row(tap, row, ran, known):
     return said
 
 
-def check_file(tap, name, said, excused, everywhere):
+def check_file(tap, name, known, said, excused, everywhere):
     """Each message of a file has been said, or why it cannot be is written down, not both."""
-    known = list(formats(os.path.join(CLI, name)))
     for line, fmt in known:
         provoked = any(made_by(s, fmt) for s in said)
         if fmt not in everywhere:
@@ -224,17 +252,24 @@ def check_file(tap, name, said, excused, everywhere):
     for fmt in excused:
         tap.point(excused[fmt] and any(fmt == f for _, f in known),
                   f"{name}: excused and there: {fmt}")
-    return {fmt for _, fmt in known}
 
 
-def check_makers(tap, headers):
+def check_makers(tap, texts):
     """No function that makes messages in several files is unknown here."""
-    for path in headers:
+    for path, text in texts.items():
+        for name, at in printf_like(text) if path.endswith(".h") else []:
+            tap.point(MAKERS.get(name) == at or name in RESULTS,
+                      f"{name} is known, as one that makes messages or results",
+                      f"{path}: it belongs to MAKERS or RESULTS of messages.t")
+
+
+def sources():
+    """All files of the tool, by name."""
+    texts = {}
+    for path in sorted(glob.glob(os.path.join(CLI, "*.[ch]"))):
         with open(path, encoding="utf-8") as f:
-            for name, at in printf_like(f.read()):
-                tap.point(MAKERS.get(name) == at or name in RESULTS,
-                          f"{name} is known, as one that makes messages or results",
-                          f"{path}: it belongs to MAKERS or RESULTS of messages.t")
+            texts[os.path.basename(path)] = f.read()
+    return texts
 
 
 def program_of():
@@ -255,23 +290,21 @@ def main():
         tap.point(name not in table, f"{name} is in messages.table once")
         table[name] = rest
     everywhere = table.pop("*")[1]
-    sources = sorted(glob.glob(os.path.join(CLI, "*.[ch]")))
-    there = {os.path.basename(s) for s in sources}
+    texts = sources()
     met = set()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         ran = {name: pool.map(lambda row, files=files: run(program, files, row), rows)
                for name, (rows, _, files) in table.items()}
-        for name in sorted(there | set(table)):
-            if name not in there:
-                tap.point(False, f"{name} is a file of cli/")
-                continue
-            rows, excused, _ = table.get(name, ([], {}, []))
-            known = list(formats(os.path.join(CLI, name)))
+        for name, known in formats(texts):
+            rows, excused, _ = table.pop(name, ([], {}, []))
             said = [check_row(tap, *both, known) for both in zip(rows, ran.get(name, []))]
-            met |= check_file(tap, name, said, excused, everywhere)
+            check_file(tap, name, known, said, excused, everywhere)
+            met |= {fmt for _, fmt in known}
+    for name in table:
+        tap.point(False, f"{name} is a file of cli/")
     for fmt in everywhere:
         tap.point(fmt in met, f"excused everywhere and there: {fmt}")
-    check_makers(tap, glob.glob(os.path.join(CLI, "*.h")))
+    check_makers(tap, texts)
     print(f"1..{tap.nr}")
     return tap.bad > 0
 
