@@ -6,11 +6,15 @@
 
 void *vec_add(struct vec *v, size_t size)
 {
-	char *p = reallocarray(v->v, v->n + 1, size);
+	char *p = v->v;
 
-	if (!p)
-		return NULL;
-	v->v = p;
+	/* There is room up to the next power of two. */
+	if (!(v->n & (v->n - 1))) {
+		p = reallocarray(p, v->n ? 2 * v->n : 1, size);
+		if (!p)
+			return NULL;
+		v->v = p;
+	}
 	p += v->n++ * size;
 	memset(p, 0, size);
 	return p;
