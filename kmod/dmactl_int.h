@@ -69,9 +69,14 @@ struct vm_area_struct;
 #define DMACTL_SETTLE_MS	20	/* between terminate and release without synchronize */
 #define DMACTL_BUF_SHIFT	32	/* mmap offset of a buffer is its id << 32 */
 
-/* Counters of a channel, all of them since the module saw it first. */
+/*
+ * Counters of a channel, since the module saw it first; @longest: since it was claimed last. Those
+ * that carried all stamps: @stamped operations took @latency ns in all. Of streams: @periods that
+ * were called back, and @dropped, those of them that nobody had room for.
+ */
 struct dmactl_counters {
 	atomic64_t done, bytes, failed, timed_out, aborted, retries, late, claims;
+	atomic64_t stamped, latency, longest, periods, dropped;
 };
 
 /**
