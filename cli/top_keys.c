@@ -17,10 +17,12 @@ const char *const top_help[] = {
 	"? h              this help, until any key",
 	"q Ctrl-C         quit",
 	"",
-	"OP/S, B/S  operations and bytes a second that ended well; * is sorted by",
+	"OP/S, B/S  operations (of a stream: periods) and bytes a second; * is sorted by",
 	"FLIGHT     operations in flight",
-	"STILL      for so long none ended; in quarantine: since when",
-	"BAD        failed, timed out and aborted, of all time",
+	"LATENCY    mean of those that ended with stamps; - they had none; >1s: for so",
+	"           long none has ended, or it is in quarantine",
+	"MAX LOST   most since it was claimed, periods nobody took: 100 columns or more",
+	"BAD        failed, timed out, aborted and lost, of all time",
 	"HOLDER     session, command and (pid); or callbacks owed, memory kept",
 	NULL,
 };
@@ -100,6 +102,13 @@ static bool scroll(struct top_view *v, int key)
 	}
 }
 
+static void other_column(struct top_view *v, int by)
+{
+	do {
+		v->sort = (v->sort + by) % TOP_COLUMNS;
+	} while (!top_column_shown(v->sort, v->width));
+}
+
 void top_key(struct top_view *v, int key)
 {
 	if (v->typing) {
@@ -118,11 +127,11 @@ void top_key(struct top_view *v, int key)
 		break;
 	case '<':
 	case TOP_LEFT:
-		v->sort = (v->sort + TOP_COLUMNS - 1) % TOP_COLUMNS;
+		other_column(v, TOP_COLUMNS - 1);
 		break;
 	case '>':
 	case TOP_RIGHT:
-		v->sort = (v->sort + 1) % TOP_COLUMNS;
+		other_column(v, 1);
 		break;
 	case 'r':
 		v->reverse = !v->reverse;

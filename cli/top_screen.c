@@ -110,6 +110,7 @@ static bool make_window(struct screen *s)
 	s->w = nc.newwin(0, 0, 0, 0);
 	if (!s->w)
 		return false;
+	s->v->width = nc.getmaxx(s->w);
 	nc.keypad(s->w, true);
 	nc.nodelay(s->w, true);
 	nc.clearok(s->w, true);
@@ -131,7 +132,7 @@ static void put(struct screen *s, int y, attr_t how, const char *line)
 static void put_rows(struct screen *s, const struct vec *picked)
 {
 	const struct top_row *const *r = picked->v;
-	int width = nc.getmaxx(s->w), high = nc.getmaxy(s->w);
+	int width = s->v->width, high = nc.getmaxy(s->w);
 	size_t name = top_name_width(picked, width), most;
 	char line[TOP_LINE];
 

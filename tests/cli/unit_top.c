@@ -111,6 +111,82 @@ static void test_again(void)
 	top_sample_free(&s);
 }
 
+static void took(uint64_t n, uint64_t sum, bool told)
+{
+	struct channel *c = channel("a/0", n, n);
+
+	c->latency_count = n;
+	c->latency_sum_ns = sum;
+	c->present = told ? 1ULL << DMACTL_A_CHANNEL_LATENCY_COUNT : 0;
+}
+
+static void test_latency(void)
+{
+	struct top_sample s;
+	bool least;
+
+	took(10, 5000, true);
+	s = look(SEC);
+	top_sample_rate(NULL, &s);
+	ok(!row(&s, 0)->timed && !top_takes(row(&s, 0), &least), "one look alone has no latency");
+	took(14, 7000, true);
+	then(&s, 2 * SEC);
+	ok(row(&s, 0)->timed && row(&s, 0)->latency == 500, "4 in 2000 ns: 500 each");
+	ok(top_takes(row(&s, 0), &least) == 500 && !least, "which is what is shown");
+	took(14, 7000, true);
+	then(&s, 3 * SEC);
+	ok(!row(&s, 0)->timed && !top_takes(row(&s, 0), &least),
+	   "none ended: nothing to divide by");
+	took(13, 7001, true);
+	then(&s, 4 * SEC);
+	ok(!row(&s, 0)->timed, "a count that fell is another channel's");
+	took(15, 0, true);
+	then(&s, 5 * SEC);
+	ok(!row(&s, 0)->timed, "so is a sum");
+	took(20, 0, false);
+	then(&s, 6 * SEC);
+	ok(row(&s, 0)->timed && !row(&s, 0)->latency, "no time at all is a latency");
+	took(30, 900, true);
+	then(&s, 7 * SEC);
+	ok(!row(&s, 0)->timed, "since a look that told none nothing can be told");
+	top_sample_free(&s);
+}
+
+static void streams(uint64_t periods, uint64_t dropped, uint32_t running)
+{
+	struct channel *c = channel("a/0", 0, periods * 10);
+
+	c->periods = periods;
+	c->periods_dropped = dropped;
+	c->streams = running;
+	c->in_flight = running;
+	c->operations = 1ULL << DMACTL_OP_CYCLIC;
+	c->present = 1ULL << DMACTL_A_CHANNEL_STREAMS | 1ULL << DMACTL_A_CHANNEL_PERIODS;
+}
+
+static void test_streams(void)
+{
+	struct top_sample s;
+
+	streams(5, 0, 1);
+	s = look(SEC);
+	top_sample_rate(NULL, &s);
+	ok(row(&s, 0)->stream && s.streams == 1, "that it streams is told at the first look");
+	streams(35, 4, 1);
+	then(&s, 4 * SEC);
+	ok(fabs(row(&s, 0)->periods - 10) < 1e-9 && fabs(top_ends(row(&s, 0)) - 10) < 1e-9,
+	   "30 periods in 3 s");
+	ok(!row(&s, 0)->ops && !s.ops, "which are no operations");
+	ok(top_bad(&row(&s, 0)->c) == 4 && s.lost == 4, "lost ones are bad");
+	streams(35, 4, 1);
+	then(&s, 6 * SEC);
+	ok(row(&s, 0)->stream && row(&s, 0)->still_ns == 2 * SEC, "one that stands still is one");
+	streams(40, 4, 0);
+	then(&s, 7 * SEC);
+	ok(!row(&s, 0)->stream && !top_ends(row(&s, 0)) && !s.streams, "it was stopped");
+	top_sample_free(&s);
+}
+
 static void flies(uint64_t done, uint64_t bytes, uint64_t ops, uint32_t session)
 {
 	struct channel *c = channel("a/0", done, bytes);
@@ -209,6 +285,10 @@ static struct top_sample some(void)
 	strcpy(((struct channel *)channels.v)[3].command, "fio");
 	((struct channel *)channels.v)[2].failed = 2;
 	((struct channel *)channels.v)[1].aborted = 1;
+	((struct channel *)channels.v)[1].latency_max_ns = 9;
+	((struct channel *)channels.v)[2].latency_max_ns = 8;
+	((struct channel *)channels.v)[0].periods_dropped = 1;
+	((struct channel *)channels.v)[2].present = 1ULL << DMACTL_A_CHANNEL_LATENCY_COUNT;
 	quarantine("d/0", 1, 100, 7);
 	s = look(SEC);
 	for (size_t i = 0; i < 4; i++)
@@ -217,6 +297,8 @@ static struct top_sample some(void)
 		((struct channel *)channels.v)[i] = row(&s, i)->c;
 		((struct channel *)channels.v)[i].done += i == 2;
 		((struct channel *)channels.v)[i].bytes += i == 2;
+		((struct channel *)channels.v)[i].latency_count += i == 2;
+		((struct channel *)channels.v)[i].latency_sum_ns += i == 2 ? 8 : 0;
 	}
 	quarantine("d/0", 1, 100, 7);
 	then(&s, 2 * SEC);
@@ -228,7 +310,8 @@ static void test_pick(void)
 	static const char *const sorted[TOP_COLUMNS] = {
 		[TOP_CHANNEL] = "a/9 a/10 b/0 c/0 d/0", [TOP_STATE] = "c/0 a/9 b/0 d/0 a/10",
 		[TOP_OPS] = "b/0 a/9 a/10 c/0 d/0",	[TOP_BYTES] = "b/0 a/9 a/10 c/0 d/0",
-		[TOP_FLIGHT] = "c/0 a/9 a/10 b/0 d/0",	[TOP_STILL] = "c/0 d/0 a/9 a/10 b/0",
+		[TOP_FLIGHT] = "c/0 a/9 a/10 b/0 d/0",	[TOP_LATENCY] = "c/0 b/0 d/0 a/9 a/10",
+		[TOP_MAX] = "a/9 b/0 a/10 c/0 d/0",	[TOP_LOST] = "a/10 a/9 b/0 c/0 d/0",
 		[TOP_BAD] = "b/0 a/9 a/10 c/0 d/0",	[TOP_HOLDER] = "c/0 b/0 a/9 a/10 d/0",
 	};
 	struct top_sample s = some();
@@ -268,6 +351,13 @@ static void test_keys(void)
 	top_key(&view, TOP_RIGHT);
 	keys(">");
 	ok(view.sort == TOP_STATE, "and so round");
+	view.sort = TOP_BAD;
+	keys("<");
+	ok(view.sort == TOP_LATENCY, "columns that have no room are no column");
+	view.width = 100;
+	keys(">>");
+	ok(view.sort == TOP_LOST, "with room they are");
+	view.sort = TOP_STATE;
 	keys("r");
 	ok(view.reverse, "r reverses");
 	keys("/fi\x7fq");
@@ -363,6 +453,8 @@ int main(void)
 {
 	test_rates();
 	test_again();
+	test_latency();
+	test_streams();
 	test_still();
 	test_quarantine();
 	test_pick();
