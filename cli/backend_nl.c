@@ -72,6 +72,7 @@ static const struct field channel_fields[] = {
 	F(DMACTL_A_CHANNEL_STREAMS, K_U32, channel, streams),
 	F(DMACTL_A_CHANNEL_PERIODS, K_U64, channel, periods),
 	F(DMACTL_A_CHANNEL_PERIODS_DROPPED, K_U64, channel, periods_dropped),
+	F(DMACTL_A_CHANNEL_SUBMITTED, K_U64, channel, submitted),
 	{ 0, 0, 0 },
 };
 

@@ -97,6 +97,7 @@ void chan_json_counters(struct json_object *o, const struct channel *c)
 	number(n, "latency_max_ns", c, DMACTL_A_CHANNEL_LATENCY_MAX_NS, c->latency_max_ns);
 	number(n, "periods", c, DMACTL_A_CHANNEL_PERIODS, c->periods);
 	number(n, "periods_dropped", c, DMACTL_A_CHANNEL_PERIODS_DROPPED, c->periods_dropped);
+	number(n, "submitted", c, DMACTL_A_CHANNEL_SUBMITTED, c->submitted);
 	json_object_object_add(o, "counters", n);
 }
 

@@ -247,7 +247,7 @@ static void print_text(struct ctx *ctx, const struct channel *c)
 	if (c->periods || c->streams) {
 		snprintf(text, sizeof(text),
 			 "%s runs; %" PRIu64 " periods so far, %" PRIu64
-			 " of them lost: nobody took them in time",
+			 " lost because nobody took them",
 			 c->streams ? "one" : "none", c->periods, c->periods_dropped);
 		wrap("streams", text);
 	}

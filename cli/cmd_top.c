@@ -111,7 +111,7 @@ static void print_table(const struct top_sample *s, const struct top_view *v,
 			const struct vec *picked)
 {
 	const struct top_row *const *r = picked->v;
-	size_t name = top_name_width(picked, COLUMNS);
+	size_t name = top_name_width(v, picked, COLUMNS);
 	char line[TOP_LINE];
 
 	for (int i = 0; i < TOP_HEADS; i++) {
@@ -123,7 +123,7 @@ static void print_table(const struct top_sample *s, const struct top_view *v,
 	top_titles(v, name, COLUMNS, line);
 	puts(line);
 	for (size_t i = 0; i < picked->n; i++) {
-		top_line(r[i], name, COLUMNS, line);
+		top_line(v, r[i], name, COLUMNS, line);
 		puts(line);
 	}
 }

@@ -65,7 +65,7 @@ struct top_view {
 	char before[64]; /* the filter, should typing be given up */
 	size_t first;	 /* row at the top */
 	size_t page;	 /* rows that have room */
-	int width;	 /* columns of the terminal */
+	size_t rows;	 /* rows that there are */
 };
 
 /* Keys that are no character. */
@@ -96,18 +96,20 @@ int top_pick(const struct top_sample *s, const struct top_view *v, struct vec *o
 uint64_t top_bad(const struct channel *c);
 /* What ends a second: operations, or periods where it streams. */
 double top_ends(const struct top_row *r);
+/* In the loop of a RUN, whose operations are counted at its end. */
+bool top_runs(const struct channel *c);
 /* An operation takes so long (mean), or (@least) longer than that; 0: nothing tells. */
 double top_takes(const struct top_row *r, bool *least);
 
 /* top_text.c: lines without an end of line, as wide as @width allows. */
 const char *top_column_name(enum top_column column);
 bool top_column_find(const char *name, enum top_column *out);
-bool top_column_shown(enum top_column column, int width);
-size_t top_name_width(const struct vec *picked, int width);
+size_t top_name_width(const struct top_view *v, const struct vec *picked, int width);
 #define TOP_HEADS 2
 void top_head(const struct top_sample *s, int nr, char line[TOP_LINE]);
 void top_titles(const struct top_view *v, size_t name, int width, char line[TOP_LINE]);
-void top_line(const struct top_row *r, size_t name, int width, char line[TOP_LINE]);
+void top_line(const struct top_view *v, const struct top_row *r, size_t name, int width,
+	      char line[TOP_LINE]);
 const char *top_state(const struct top_row *r);
 
 /* top_json.c: all of a sample that is shown. */

@@ -22,6 +22,11 @@ double top_ends(const struct top_row *r)
 	return r->stream && chan_told(&r->c, DMACTL_A_CHANNEL_PERIODS) ? r->periods : r->ops;
 }
 
+bool top_runs(const struct channel *c)
+{
+	return c->state == DMACTL_CHANNEL_STATE_BUSY && !c->in_flight;
+}
+
 double top_takes(const struct top_row *r, bool *least)
 {
 	uint64_t still = r->kept ? r->age_ns : r->still_ns;
@@ -115,6 +120,19 @@ static bool same_channel(const struct channel *a, const struct channel *b)
 	       a->periods <= b->periods && a->periods_dropped <= b->periods_dropped;
 }
 
+/*
+ * Between two looks in which nothing ended: something was in flight all the time, or a RUN, which
+ * is counted at its end, has not gone on either.
+ */
+static bool stands_still(const struct channel *a, const struct channel *b)
+{
+	if (a->session != b->session || top_bad(a) != top_bad(b))
+		return false;
+	if (top_runs(a) && top_runs(b))
+		return chan_told(b, DMACTL_A_CHANNEL_SUBMITTED) && a->submitted == b->submitted;
+	return a->in_flight && b->in_flight;
+}
+
 /* An older module tells none. */
 static void latency(const struct channel *a, struct top_row *b)
 {
@@ -139,13 +157,10 @@ static void rate(const struct top_row *a, struct top_row *b, uint64_t interval_n
 	b->bytes = (double)bytes / seconds;
 	b->periods = (double)(b->c.periods - a->c.periods) / seconds;
 	latency(&a->c, b);
-	if (!b->c.in_flight)
-		return;
 	/* An older module does not tell, but this is how streams look. */
 	if (!chan_told(&b->c, DMACTL_A_CHANNEL_STREAMS))
-		b->stream = bytes && !done && chan_has(&b->c, DMACTL_OP_CYCLIC);
-	if (!bytes && !done && a->c.in_flight && a->c.session == b->c.session &&
-	    top_bad(&a->c) == top_bad(&b->c))
+		b->stream = bytes && !done && b->c.in_flight && chan_has(&b->c, DMACTL_OP_CYCLIC);
+	if (!bytes && !done && stands_still(&a->c, &b->c))
 		b->still_ns = a->still_ns + interval_ns;
 }
 

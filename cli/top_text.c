@@ -45,9 +45,9 @@ bool top_column_find(const char *name, enum top_column *out)
 	return false;
 }
 
-bool top_column_shown(enum top_column column, int width)
+static bool shown(const struct top_view *v, enum top_column column, int width)
 {
-	return width >= columns[column].from;
+	return width >= columns[column].from || v->sort == column;
 }
 
 const char *top_state(const struct top_row *r)
@@ -58,23 +58,23 @@ const char *top_state(const struct top_row *r)
 }
 
 /* All columns but the first, as far as their widths are given. */
-static int others(int width)
+static int others(const struct top_view *v, int width)
 {
 	int n = 0;
 
 	for (int i = 1; i < TOP_COLUMNS; i++)
-		if (top_column_shown(i, width))
+		if (shown(v, i, width))
 			n += 2 + abs(columns[i].width);
 	return n;
 }
 
-size_t top_name_width(const struct vec *picked, int width)
+size_t top_name_width(const struct top_view *v, const struct vec *picked, int width)
 {
 	const struct top_row *const *r = picked->v;
 	size_t name = strlen("*CHANNEL"), most = LEAST_NAME;
 
-	if (width > others(width) + LEAST_LAST + LEAST_NAME)
-		most = (size_t)(width - others(width) - LEAST_LAST);
+	if (width > others(v, width) + LEAST_LAST + LEAST_NAME)
+		most = (size_t)(width - others(v, width) - LEAST_LAST);
 	for (size_t i = 0; i < picked->n; i++)
 		if (strlen(r[i]->c.stable) > name)
 			name = strlen(r[i]->c.stable);
@@ -129,7 +129,7 @@ void top_titles(const struct top_view *v, size_t name, int width, char line[TOP_
 		int wide = columns[i].width;
 		size_t n = strlen(line);
 
-		if (!top_column_shown(i, width))
+		if (!shown(v, i, width))
 			continue;
 		/* The mark of a column that is full stands before it. */
 		snprintf(title, sizeof(title), "%s%s", (int)v->sort == i ? "*" : "",
@@ -205,7 +205,10 @@ static void cell(const struct top_row *r, enum top_column column, char *text, si
 			rate_text(column == TOP_OPS ? top_ends(r) : r->bytes, text, size);
 		break;
 	case TOP_FLIGHT:
-		snprintf(text, size, "%u", c->in_flight);
+		if (top_runs(c))
+			snprintf(text, size, "run");
+		else
+			snprintf(text, size, "%u", c->in_flight);
 		break;
 	case TOP_LATENCY:
 		takes(r, text, size);
@@ -229,7 +232,8 @@ static void cell(const struct top_row *r, enum top_column column, char *text, si
 	}
 }
 
-void top_line(const struct top_row *r, size_t name, int width, char line[TOP_LINE])
+void top_line(const struct top_view *v, const struct top_row *r, size_t name, int width,
+	      char line[TOP_LINE])
 {
 	char text[TOP_LINE];
 
@@ -237,7 +241,7 @@ void top_line(const struct top_row *r, size_t name, int width, char line[TOP_LIN
 	for (int i = 1; i < TOP_COLUMNS; i++) {
 		size_t n = strlen(line);
 
-		if (!top_column_shown(i, width))
+		if (!shown(v, i, width))
 			continue;
 		cell(r, i, text, sizeof(text));
 		snprintf(line + n, TOP_LINE - n, "  %*s", columns[i].width, text);

@@ -405,7 +405,7 @@ enum dmactl_chan_state {
  * @preparing: who may sleep in the provider's prep
  * @poked:    it was told to come back; under prep_lock
  * @starving: prep gave nothing, and its caller waits for a descriptor; lock, read anywhere
- * @ordinal:  running number of the last submitted request; lock
+ * @ordinal:  running number of the last submitted request; lock, peeked at under reg_lock
  * @settled:  requests up to this number are no longer touched by a submitter; lock, read anywhere
  * @progress: stamp of the last completion, or of the submission that ended idleness
  * @pieces:   counts descriptors of operations that have more to come; callbacks, some may be missed

@@ -122,7 +122,9 @@ static int dmactl_put_counters(struct sk_buff *msg, const struct dmactl_hw *hw)
 	       PUT(LATE, late) ?: PUT(CLAIMS, claims) ?: PUT(LATENCY_COUNT, stamped) ?:
 	       PUT(LATENCY_SUM_NS, latency) ?: PUT(LATENCY_MAX_NS, longest) ?:
 	       nla_put_u32(msg, DMACTL_A_CHANNEL_STREAMS, c && READ_ONCE(c->stream)) ?:
-	       PUT(PERIODS, periods) ?: PUT(PERIODS_DROPPED, dropped);
+	       PUT(PERIODS, periods) ?: PUT(PERIODS_DROPPED, dropped) ?:
+	       nla_put_u64_64bit(msg, DMACTL_A_CHANNEL_SUBMITTED, c ? READ_ONCE(c->ordinal) : 0,
+				 DMACTL_A_CHANNEL_PAD);
 #undef PUT
 }
 

@@ -17,7 +17,7 @@
 		 BIT(RETRIES) | BIT(LATE) | BIT(CLAIMS) | BIT(USERS) | BIT(IN_FLIGHT) | NEW)
 /* What the first module did not tell. */
 #define NEW	(BIT(LATENCY_COUNT) | BIT(LATENCY_SUM_NS) | BIT(LATENCY_MAX_NS) | BIT(STREAMS) | \
-		 BIT(PERIODS) | BIT(PERIODS_DROPPED))
+		 BIT(PERIODS) | BIT(PERIODS_DROPPED) | BIT(SUBMITTED))
 
 #define IOAT	.device = "0000:00:04.0", .driver = "ioatdma", .max_segment = 1 << 20, \
 		.mask_bits = 64, .node = 1, .present = BASE | BIT(NODE) | BIT(MAX_XOR), \

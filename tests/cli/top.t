@@ -10,6 +10,8 @@ point '... and nothing else'
 golden top-latency.out top -n 3 -d 1.5s --sort latency --filter dma-sim --busy
 FAKE='moving old'
 golden top-old.out top -n 2 -s bytes --busy
+FAKE=moving
+golden top-max.out top -n 1 -s max --busy
 FAKE='moving long'
 golden top-long.out top -b -n 1 -s channel -r
 FAKE=leaked
@@ -239,6 +241,10 @@ keys \x1bOD>>
 line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT*LATENCY    BAD  HOLDER
 line 14 dma-sim.0/4
 keys >
+line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT LATENCY    *MAX    BAD  HOLD
+keys >
+line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT LATENCY  *LOST    BAD  HOLD
+keys >
 line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT LATENCY   *BAD  HOLDER
 size 24 100
 sees LATENCY     MAX   LOST   *BAD
@@ -295,11 +301,12 @@ restored
 END
 screen 'it takes another size, and rows are reached' -d 50ms <<'END'
 size 9 60
-line -1 every
 line 7 12680000.dma/2
 lacks dma-sim.0/0
+line -1 1-5 of 12, every 50.0ms
 keys G
 line 7 dma-sim.0/6
+line -1 8-12 of 12, every 50.0ms
 keys \x1bOA
 line 7 dma-sim.0/5
 keys \x1bOB\x1bOBkj
@@ -314,7 +321,7 @@ line 14 dma-sim.0/6
 sees 9 arecord (77)
 line 23 every 50.0ms
 size 3 10
-line 2 every 50.
+line 2 1-1 of 12
 size 1 1
 size 24 80
 line 14 dma-sim.0/6

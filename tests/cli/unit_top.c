@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What top makes of two looks at the counters, and what keys do. */
+/* What top makes of two looks at the counters. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,6 +196,37 @@ static void flies(uint64_t done, uint64_t bytes, uint64_t ops, uint32_t session)
 	c->session = session;
 }
 
+static void runs(uint64_t submitted, uint32_t state, bool told)
+{
+	struct channel *c = channel("a/0", 1, 10);
+
+	c->session = 3;
+	c->state = state;
+	c->submitted = submitted;
+	c->present = told ? 1ULL << DMACTL_A_CHANNEL_SUBMITTED : 0;
+}
+
+static void test_run(void)
+{
+	struct top_sample s;
+
+	runs(4, DMACTL_CHANNEL_STATE_CLAIMED, true);
+	s = look(SEC);
+	runs(9, DMACTL_CHANNEL_STATE_BUSY, true);
+	then(&s, 2 * SEC);
+	ok(top_runs(&row(&s, 0)->c) && !row(&s, 0)->still_ns, "a RUN has begun");
+	runs(11, DMACTL_CHANNEL_STATE_BUSY, true);
+	then(&s, 3 * SEC);
+	ok(!row(&s, 0)->still_ns, "it goes on, though nothing is counted yet");
+	runs(11, DMACTL_CHANNEL_STATE_BUSY, true);
+	then(&s, 5 * SEC);
+	ok(row(&s, 0)->still_ns == 2 * SEC, "it does not");
+	runs(11, DMACTL_CHANNEL_STATE_BUSY, false);
+	then(&s, 7 * SEC);
+	ok(!row(&s, 0)->still_ns, "an older module does not tell that");
+	top_sample_free(&s);
+}
+
 static void test_still(void)
 {
 	const uint64_t ring = 1ULL << DMACTL_OP_CYCLIC;
@@ -337,82 +368,6 @@ static void test_pick(void)
 	top_sample_free(&s);
 }
 
-static void keys(const char *s)
-{
-	for (; *s; s++)
-		top_key(&view, *s);
-}
-
-static void test_keys(void)
-{
-	view = (struct top_view){ .delay_ns = SEC, .page = 5 };
-	keys("<");
-	ok(view.sort == TOP_HOLDER, "before the first column is the last");
-	top_key(&view, TOP_RIGHT);
-	keys(">");
-	ok(view.sort == TOP_STATE, "and so round");
-	view.sort = TOP_BAD;
-	keys("<");
-	ok(view.sort == TOP_LATENCY, "columns that have no room are no column");
-	view.width = 100;
-	keys(">>");
-	ok(view.sort == TOP_LOST, "with room they are");
-	view.sort = TOP_STATE;
-	keys("r");
-	ok(view.reverse, "r reverses");
-	keys("/fi\x7fq");
-	ok(view.typing && !strcmp(view.filter, "fq") && !view.quit, "typed keys are no commands");
-	keys("\n");
-	ok(!view.typing && !strcmp(view.filter, "fq"), "Enter keeps the text");
-	keys("/\x15xy\033");
-	ok(!view.typing && !strcmp(view.filter, "fq"), "Esc gives it up");
-	keys("/");
-	for (int i = 0; i < 100; i++)
-		keys("z");
-	ok(strlen(view.filter) == sizeof(view.filter) - 1, "it has an end");
-	for (int i = 0; i < 100; i++)
-		top_key(&view, TOP_BACKSPACE);
-	keys("\r");
-	ok(!view.filter[0], "and a beginning");
-	keys("i");
-	ok(view.busy, "i shows what is busy");
-	keys("p");
-	ok(view.paused, "p pauses");
-	keys(" ");
-	ok(!view.paused, "the space bar goes on");
-	keys("+");
-	ok(view.delay_ns == 2 * SEC, "+ looks less often");
-	for (int i = 0; i < 20; i++)
-		keys("+");
-	ok(view.delay_ns == 60 * SEC, "but once a minute");
-	for (int i = 0; i < 20; i++)
-		keys("-");
-	ok(view.delay_ns == SEC / 10, "- ten times a second at most");
-	view.delay_ns = 3 * SEC;
-	keys("-");
-	ok(view.delay_ns == 2 * SEC, "from between two steps to the next one");
-	view.delay_ns = TOP_MOST;
-	keys("+");
-	ok(view.delay_ns == TOP_MOST, "what is longer than all of them stays");
-	top_key(&view, TOP_PAGE_DOWN);
-	top_key(&view, TOP_DOWN);
-	ok(view.first == 6, "down by a page and a row");
-	top_key(&view, TOP_UP);
-	top_key(&view, TOP_PAGE_UP);
-	top_key(&view, TOP_PAGE_UP);
-	ok(!view.first, "up no further than the first");
-	top_key(&view, TOP_END);
-	ok(view.first > 1000000, "the end");
-	top_key(&view, TOP_HOME);
-	ok(!view.first, "and the beginning");
-	keys("?");
-	ok(view.help, "? helps");
-	keys("r");
-	ok(!view.help && view.reverse, "any key ends that and does nothing else");
-	keys("hq");
-	ok(view.quit, "but q quits");
-}
-
 static void test_lines(void)
 {
 	struct top_sample s;
@@ -430,11 +385,11 @@ static void test_lines(void)
 	view = (struct top_view){ 0 };
 	top_pick(&s, &view, &picked);
 	for (int width = 0; width < 300; width++) {
-		name = top_name_width(&picked, width);
+		name = top_name_width(&view, &picked, width);
 		top_titles(&view, name, width, line);
 		if (strlen(line) > (size_t)width)
 			break;
-		top_line(row(&s, 0), name, width, line);
+		top_line(&view, row(&s, 0), name, width, line);
 		if (strlen(line) > (size_t)width)
 			break;
 		if (width == 80)
@@ -445,6 +400,10 @@ static void test_lines(void)
 			   "with room it is whole");
 	}
 	ok(strlen(line) > 80 && strlen(line) < 300, "no line is longer than there is room for");
+	view.sort = TOP_MAX;
+	top_titles(&view, top_name_width(&view, &picked, 80), 80, line);
+	ok(strstr(line, " *MAX ") && !strstr(line, "LOST") && strlen(line) <= 80,
+	   "the column that is sorted by is there: %s", line);
 	vec_free(&picked);
 	top_sample_free(&s);
 }
@@ -455,10 +414,10 @@ int main(void)
 	test_again();
 	test_latency();
 	test_streams();
+	test_run();
 	test_still();
 	test_quarantine();
 	test_pick();
-	test_keys();
 	test_lines();
 	return tap_done();
 }

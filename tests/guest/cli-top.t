@@ -119,6 +119,20 @@ assert q['requests'] >= 1 and q['bytes'] and q['age_ns'] and not q['leaked'], q
 "
 no_sims
 
+t "the same in run mode, where the kernel's loop hangs"
+sim t-hang
+dev=$(cat "$sims/t-hang/dev_name")
+knob t-hang stall "nth 5"
+dmactl memcpy -c sim:t-hang/0 -n 50 -w 0 -T 600s >/dev/null 2>&1 </dev/null &
+pid=$!
+soon sh -c "dmactl list | grep '$dev/0 .*busy'"
+run dmactl top -n 4 -d 200ms -f "$dev/0"
+status_is 0
+out_has "^$dev/0 +busy +0 +0 +run +>[0-9.]+m?s +0  .* dmactl \\($pid"
+knob t-hang stall off
+wait "$pid"
+no_sims
+
 t "channels come and go while it looks"
 timeout -k 5 100 dmactl top -d 50ms -j --quiet >"$tmp/out" 2>"$tmp/err" </dev/null &
 pid=$!

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the netlink family counts of latencies and streams is what the results report. */
+#include <pthread.h>
 #include <unistd.h>
 
 #include "nl.h"
@@ -159,6 +160,48 @@ TEST("the largest begins anew with a claim, count and sum do not")
 	CHECK_EQ(nl_u64(m, DMACTL_A_CHANNEL_LATENCY_MAX_NS), 0);
 	CHECK_EQ(nl_u64(m, DMACTL_A_CHANNEL_LATENCY_COUNT), t.n);
 	CHECK_EQ(nl_u64(m, DMACTL_A_CHANNEL_LATENCY_SUM_NS), t.sum);
+}
+
+struct hangs {
+	int fd, err;
+	struct dmactl_run run;
+};
+
+static void *run_it(void *arg)
+{
+	struct hangs *h = arg;
+
+	h->err = dm_ioctl(h->fd, DMACTL_IOC_RUN, &h->run);
+	return NULL;
+}
+
+TEST("what is submitted is told while a RUN goes on, which counts at its end")
+{
+	struct rig r =
+		rig_on(sim_make("t-took", "stall=nth 30", NULL), DMACTL_BUF_PAGES, RIG_BYTES);
+	const char *name = sim_chan(&r.sim, 0);
+	struct dmactl_op op = copy(&r);
+	struct hangs h = { .fd = r.fd, .run = dm_run_arg(&op, 1) };
+	struct nl nl = nl_open();
+	const struct nlmsg *m;
+	pthread_t thread;
+
+	CHECK_EQ(nl_u64(nl_channel(&nl, name), DMACTL_A_CHANNEL_SUBMITTED), 0);
+	CHECK_EQ(pthread_create(&thread, NULL, run_it, &h), 0);
+	CHECK_SOON(nl_u64(nl_channel(&nl, name), DMACTL_A_CHANNEL_SUBMITTED) >= 30);
+	m = nl_channel(&nl, name);
+	CHECK(nl_u64(m, DMACTL_A_CHANNEL_SUBMITTED) < 64);
+	CHECK_EQ(nl_u64(m, DMACTL_A_CHANNEL_DONE), 0);
+	CHECK_EQ(nl_u32(m, DMACTL_A_CHANNEL_IN_FLIGHT), 0);
+	CHECK_EQ(nl_u32(m, DMACTL_A_CHANNEL_STATE), DMACTL_CHANNEL_STATE_BUSY);
+	sim_set(&r.sim, "stall", "off");
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	CHECK_EQ(h.err, 0);
+	m = nl_channel(&nl, name);
+	CHECK_EQ(nl_u64(m, DMACTL_A_CHANNEL_SUBMITTED), 64);
+	CHECK_EQ(nl_u64(m, DMACTL_A_CHANNEL_DONE) + nl_u64(m, DMACTL_A_CHANNEL_FAILED), 64);
+	CHECK_EQ(dm_release(r.fd, r.chan), 0);
+	CHECK_EQ(nl_u64(nl_channel(&nl, name), DMACTL_A_CHANNEL_SUBMITTED), 0);
 }
 
 TEST("a stream: it runs, its periods are counted, and it is no latency")
