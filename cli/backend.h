@@ -27,10 +27,11 @@ struct channel {
 	char device[DMACTL_NAME_MAX], driver[DMACTL_NAME_MAX], command[DMACTL_NAME_MAX];
 	uint64_t operations, max_segment, max_mapping;
 	uint64_t done, bytes, failed, timed_out, aborted, retries, late, claims;
+	uint64_t latency_count, latency_sum_ns, latency_max_ns, periods, periods_dropped, submitted;
 	uint32_t state, traits, users, node, mask_bits;
 	uint32_t align_copy, align_fill, align_xor, align_pq, max_xor, max_pq;
 	uint32_t src_widths, dst_widths, directions, min_burst, max_burst, max_sg_burst, residue;
-	uint32_t session, pid, in_flight;
+	uint32_t session, pid, in_flight, streams;
 };
 
 struct session_info {

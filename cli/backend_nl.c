@@ -66,6 +66,13 @@ static const struct field channel_fields[] = {
 	F(DMACTL_A_CHANNEL_RETRIES, K_U64, channel, retries),
 	F(DMACTL_A_CHANNEL_LATE, K_U64, channel, late),
 	F(DMACTL_A_CHANNEL_CLAIMS, K_U64, channel, claims),
+	F(DMACTL_A_CHANNEL_LATENCY_COUNT, K_U64, channel, latency_count),
+	F(DMACTL_A_CHANNEL_LATENCY_SUM_NS, K_U64, channel, latency_sum_ns),
+	F(DMACTL_A_CHANNEL_LATENCY_MAX_NS, K_U64, channel, latency_max_ns),
+	F(DMACTL_A_CHANNEL_STREAMS, K_U32, channel, streams),
+	F(DMACTL_A_CHANNEL_PERIODS, K_U64, channel, periods),
+	F(DMACTL_A_CHANNEL_PERIODS_DROPPED, K_U64, channel, periods_dropped),
+	F(DMACTL_A_CHANNEL_SUBMITTED, K_U64, channel, submitted),
 	{ 0, 0, 0 },
 };
 

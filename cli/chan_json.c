@@ -92,6 +92,12 @@ void chan_json_counters(struct json_object *o, const struct channel *c)
 	number(n, "retries", c, DMACTL_A_CHANNEL_RETRIES, c->retries);
 	number(n, "late", c, DMACTL_A_CHANNEL_LATE, c->late);
 	number(n, "claims", c, DMACTL_A_CHANNEL_CLAIMS, c->claims);
+	number(n, "latency_count", c, DMACTL_A_CHANNEL_LATENCY_COUNT, c->latency_count);
+	number(n, "latency_sum_ns", c, DMACTL_A_CHANNEL_LATENCY_SUM_NS, c->latency_sum_ns);
+	number(n, "latency_max_ns", c, DMACTL_A_CHANNEL_LATENCY_MAX_NS, c->latency_max_ns);
+	number(n, "periods", c, DMACTL_A_CHANNEL_PERIODS, c->periods);
+	number(n, "periods_dropped", c, DMACTL_A_CHANNEL_PERIODS_DROPPED, c->periods_dropped);
+	number(n, "submitted", c, DMACTL_A_CHANNEL_SUBMITTED, c->submitted);
 	json_object_object_add(o, "counters", n);
 }
 
@@ -102,6 +108,7 @@ void chan_json_holder(struct json_object *o, const struct channel *c)
 	js_str(o, "command", c->command[0] ? c->command : NULL);
 	number(o, "users", c, DMACTL_A_CHANNEL_USERS, c->users);
 	number(o, "in_flight", c, DMACTL_A_CHANNEL_IN_FLIGHT, c->in_flight);
+	number(o, "streams", c, DMACTL_A_CHANNEL_STREAMS, c->streams);
 }
 
 struct json_object *chan_json(const struct backend *b, const struct channel *c)

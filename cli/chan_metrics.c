@@ -32,6 +32,9 @@ static const struct counter counters[] = {
 	COUNTER("late_callbacks", NULL, "Callbacks after the channel was given up.", NULL, LATE,
 		late),
 	COUNTER("claims", NULL, "Times that it was claimed.", NULL, CLAIMS, claims),
+	COUNTER("periods", NULL, "Periods of streams.", NULL, PERIODS, periods),
+	COUNTER("periods_dropped", NULL, "Those of them that nobody took in time.", NULL,
+		PERIODS_DROPPED, periods_dropped),
 };
 
 static void labels(FILE *f, const struct channel *c)
@@ -61,16 +64,18 @@ static void states(const struct state *s, FILE *f)
 	}
 }
 
-static void in_flight(const struct state *s, FILE *f)
+static void gauge(const struct state *s, FILE *f, const char *name, const char *help, int attr,
+		  size_t offset)
 {
 	const struct channel *c = s->t->channels.v;
 
-	metrics_family(f, "dmactl_channel_in_flight", "gauge", NULL,
-		       "Operations of dmactl that are not complete.");
+	metrics_family(f, name, "gauge", NULL, help);
 	for (size_t i = 0; i < s->t->channels.n; i++) {
-		fprintf(f, "dmactl_channel_in_flight{");
+		if (!chan_told(&c[i], attr))
+			continue;
+		fprintf(f, "%s{", name);
 		labels(f, &c[i]);
-		fprintf(f, "} %" PRIu32 "\n", c[i].in_flight);
+		fprintf(f, "} %" PRIu32 "\n", *(const uint32_t *)((const char *)&c[i] + offset));
 	}
 }
 
@@ -90,6 +95,34 @@ static void one_counter(const struct state *s, FILE *f, const struct counter *m)
 		if (m->reason)
 			fprintf(f, ",reason=\"%s\"", m->reason);
 		fprintf(f, "} %" PRIu64 "\n", *(const uint64_t *)((const char *)&c[i] + m->offset));
+	}
+}
+
+/* No quantiles: the module counts, and does no statistics. */
+static void latencies(const struct state *s, FILE *f)
+{
+	static const char name[] = "dmactl_channel_latency_seconds";
+	const struct channel *c = s->t->channels.v;
+
+	metrics_family(f, name, "summary", "seconds",
+		       "What operations with stamps took that ended well.");
+	for (size_t i = 0; i < s->t->channels.n; i++) {
+		if (!chan_told(&c[i], DMACTL_A_CHANNEL_LATENCY_SUM_NS))
+			continue;
+		fprintf(f, "%s_count{", name);
+		labels(f, &c[i]);
+		fprintf(f, "} %" PRIu64 "\n%s_sum{", c[i].latency_count, name);
+		labels(f, &c[i]);
+		fprintf(f, "} %.9f\n", (double)c[i].latency_sum_ns / 1e9);
+	}
+	metrics_family(f, "dmactl_channel_latency_max_seconds", "gauge", "seconds",
+		       "The most that one of those took since the last claim.");
+	for (size_t i = 0; i < s->t->channels.n; i++) {
+		if (!chan_told(&c[i], DMACTL_A_CHANNEL_LATENCY_MAX_NS))
+			continue;
+		fprintf(f, "dmactl_channel_latency_max_seconds{");
+		labels(f, &c[i]);
+		fprintf(f, "} %.9f\n", (double)c[i].latency_max_ns / 1e9);
 	}
 }
 
@@ -152,9 +185,13 @@ static void write_all(FILE *f, void *arg)
 	const struct state *s = arg;
 
 	states(s, f);
-	in_flight(s, f);
+	gauge(s, f, "dmactl_channel_in_flight", "Operations of dmactl that are not complete.",
+	      DMACTL_A_CHANNEL_IN_FLIGHT, offsetof(struct channel, in_flight));
+	gauge(s, f, "dmactl_channel_streams", "Streams that run.", DMACTL_A_CHANNEL_STREAMS,
+	      offsetof(struct channel, streams));
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
 		one_counter(s, f, &counters[i]);
+	latencies(s, f);
 	quarantines(s, f);
 	sessions(s, f);
 }

@@ -196,6 +196,21 @@ static void print_quarantine(struct ctx *ctx, const struct channel *c)
 	vec_free(&q);
 }
 
+static void print_latency(const struct channel *c)
+{
+	char mean[32], most[32] = "", text[256];
+
+	if (!c->latency_count)
+		return;
+	time_text((double)c->latency_sum_ns / (double)c->latency_count, mean, sizeof(mean));
+	if (c->latency_max_ns)
+		time_text((double)c->latency_max_ns, most, sizeof(most));
+	snprintf(text, sizeof(text), "mean %s of %" PRIu64 " operations with stamps%s%s%s", mean,
+		 c->latency_count, most[0] ? ", at most " : "", most,
+		 most[0] ? " since it was claimed last" : "");
+	wrap("latency", text);
+}
+
 static void print_text(struct ctx *ctx, const struct channel *c)
 {
 	struct report_channel rc;
@@ -228,6 +243,14 @@ static void print_text(struct ctx *ctx, const struct channel *c)
 		 c->done, c->bytes, c->failed, c->timed_out, c->aborted, c->late, c->retries,
 		 c->claims);
 	wrap("counters", text);
+	print_latency(c);
+	if (c->periods || c->streams) {
+		snprintf(text, sizeof(text),
+			 "%s runs; %" PRIu64 " periods so far, %" PRIu64
+			 " lost because nobody took them",
+			 c->streams ? "one" : "none", c->periods, c->periods_dropped);
+		wrap("streams", text);
+	}
 	print_quarantine(ctx, c);
 }
 

@@ -24,7 +24,7 @@ static const struct argp_option options[] = {
 	{ "delay", 'd', "TIME", 0, "From one look to the next (1s)", 1 },
 	{ "count", 'n', "COUNT", 0, "End after so many tables", 1 },
 	{ "batch", 'b', NULL, 0, "Print tables, no screen", 1 },
-	{ "sort", 's', "channel|state|ops|bytes|flight|still|bad|holder", 0,
+	{ "sort", 's', "channel|state|ops|bytes|flight|latency|max|lost|bad|holder", 0,
 	  "Sort by this column, numbers from the largest (channel)", 1 },
 	{ "reverse", 'r', NULL, 0, "Sort the other way round", 1 },
 	{ "filter", 'f', "TEXT", 0,
@@ -79,8 +79,8 @@ static error_t top_opt(int key, char *arg, struct argp_state *st)
 	case 's':
 		if (!top_column_find(arg, &a->view.sort))
 			argp_error(st,
-				   "-s: '%s' is not channel, state, ops, bytes, flight, still, bad "
-				   "or holder",
+				   "-s: '%s' is not channel, state, ops, bytes, flight, latency, "
+				   "max, lost, bad or holder",
 				   arg);
 		return 0;
 	case 'r':
@@ -112,7 +112,7 @@ static void print_table(const struct top_sample *s, const struct top_view *v,
 			const struct vec *picked)
 {
 	const struct top_row *const *r = picked->v;
-	size_t name = top_name_width(picked, COLUMNS);
+	size_t name = top_name_width(v, picked, COLUMNS);
 	char line[TOP_LINE];
 
 	for (int i = 0; i < TOP_HEADS; i++) {
@@ -124,7 +124,7 @@ static void print_table(const struct top_sample *s, const struct top_view *v,
 	top_titles(v, name, COLUMNS, line);
 	puts(line);
 	for (size_t i = 0; i < picked->n; i++) {
-		top_line(r[i], name, COLUMNS, line);
+		top_line(v, r[i], name, COLUMNS, line);
 		puts(line);
 	}
 }
@@ -216,8 +216,8 @@ int cmd_top(struct ctx *ctx, int argc, char **argv)
 		.options = options,
 		.parser = top_opt,
 		.children = children,
-		.doc = "Show channels, who holds them, what they do a second and what is in "
-		       "quarantine, on a screen; or, where standard output is no terminal, a table "
+		.doc = "Show channels, who holds them, what they do a second, latencies, "
+		       "streams and what is in quarantine, on a screen; or, where standard output is no terminal, a table "
 		       "at each look; with -j an object a line.",
 	};
 	struct top_args a = { .ctx = ctx, .view.delay_ns = TOP_DEFAULT };

@@ -18,7 +18,9 @@ enum top_column {
 	TOP_OPS,
 	TOP_BYTES,
 	TOP_FLIGHT,
-	TOP_STILL,
+	TOP_LATENCY,
+	TOP_MAX,
+	TOP_LOST,
 	TOP_BAD,
 	TOP_HOLDER,
 	TOP_COLUMNS,
@@ -29,7 +31,10 @@ struct top_row {
 	struct channel c;
 	bool rated;	   /* counted from one look to the next: @ops and @bytes are known */
 	double ops, bytes; /* per second */
-	bool stream;	   /* bytes move, and no operation ends */
+	bool stream;	   /* a ring of periods runs */
+	double periods;	   /* per second */
+	bool timed;	   /* operations with stamps have ended since: @latency is their mean */
+	double latency;	   /* ns */
 	uint64_t still_ns; /* for so long nothing ended, though something is in flight */
 	bool kept, gone, leaked;
 	uint32_t owed; /* callbacks, while @kept */
@@ -44,6 +49,8 @@ struct top_sample {
 	uint64_t session_bytes;	   /* buffers of all sessions */
 	uint64_t owed, kept_bytes; /* all callbacks and memory in quarantine */
 	double ops, bytes;	   /* of all channels */
+	size_t streams;
+	uint64_t lost; /* periods, of all channels and all time */
 };
 
 /* What is shown of it, and how. */
@@ -58,6 +65,7 @@ struct top_view {
 	char before[64]; /* the filter, should typing be given up */
 	size_t first;	 /* row at the top */
 	size_t page;	 /* rows that have room */
+	size_t rows;	 /* rows that there are */
 };
 
 /* Keys that are no character. */
@@ -84,17 +92,24 @@ void top_sample_rate(const struct top_sample *before, struct top_sample *now);
 void top_sample_free(struct top_sample *s);
 /* The rows that are shown, in order: pointers into @s, to be freed with vec_free(). */
 int top_pick(const struct top_sample *s, const struct top_view *v, struct vec *out);
-/* Operations that did not end well, of all time. */
+/* Operations that did not end well, and periods that were lost, of all time. */
 uint64_t top_bad(const struct channel *c);
+/* What ends a second: operations, or periods where it streams. */
+double top_ends(const struct top_row *r);
+/* In the loop of a RUN, whose operations are counted at its end. */
+bool top_runs(const struct channel *c);
+/* An operation takes so long (mean), or (@least) longer than that; 0: nothing tells. */
+double top_takes(const struct top_row *r, bool *least);
 
 /* top_text.c: lines without an end of line, as wide as @width allows. */
 const char *top_column_name(enum top_column column);
 bool top_column_find(const char *name, enum top_column *out);
-size_t top_name_width(const struct vec *picked, int width);
+size_t top_name_width(const struct top_view *v, const struct vec *picked, int width);
 #define TOP_HEADS 2
 void top_head(const struct top_sample *s, int nr, char line[TOP_LINE]);
 void top_titles(const struct top_view *v, size_t name, int width, char line[TOP_LINE]);
-void top_line(const struct top_row *r, size_t name, int width, char line[TOP_LINE]);
+void top_line(const struct top_view *v, const struct top_row *r, size_t name, int width,
+	      char line[TOP_LINE]);
 const char *top_state(const struct top_row *r);
 
 /* top_json.c: all of a sample that is shown. */

@@ -16,6 +16,14 @@ static struct json_object *quarantine(const struct top_row *r)
 	return o;
 }
 
+static void real(struct json_object *o, const char *key, bool known, double value)
+{
+	if (known)
+		js_real(o, key, value);
+	else
+		js_null(o, key);
+}
+
 static struct json_object *channel(const struct top_row *r)
 {
 	struct json_object *o = json_object_new_object();
@@ -26,17 +34,19 @@ static struct json_object *channel(const struct top_row *r)
 	js_str(o, "driver", c->driver[0] ? c->driver : NULL);
 	js_str(o, "state", r->gone ? top_state(r) : chan_state_name(c->state));
 	chan_json_holder(o, c);
-	if (r->rated) {
-		js_real(o, "operations_per_second", r->ops);
-		js_real(o, "throughput_bytes_per_second", r->bytes);
+	real(o, "operations_per_second", r->rated, r->ops);
+	real(o, "throughput_bytes_per_second", r->rated, r->bytes);
+	real(o, "periods_per_second", r->rated && chan_told(c, DMACTL_A_CHANNEL_PERIODS),
+	     r->periods);
+	real(o, "latency_mean_ns", r->timed, r->latency);
+	if (r->rated || chan_told(c, DMACTL_A_CHANNEL_STREAMS))
 		js_bool(o, "streaming", r->stream);
-		js_u64(o, "still_ns", r->still_ns);
-	} else {
-		js_null(o, "operations_per_second");
-		js_null(o, "throughput_bytes_per_second");
+	else
 		js_null(o, "streaming");
+	if (r->rated)
+		js_u64(o, "still_ns", r->still_ns);
+	else
 		js_null(o, "still_ns");
-	}
 	json_object_object_add(o, "quarantine", quarantine(r));
 	chan_json_counters(o, c);
 	return o;

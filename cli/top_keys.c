@@ -17,10 +17,13 @@ const char *const top_help[] = {
 	"? h              this help, until any key",
 	"q Ctrl-C         quit",
 	"",
-	"OP/S, B/S  operations and bytes a second that ended well; * is sorted by",
-	"FLIGHT     operations in flight",
-	"STILL      for so long none ended; in quarantine: since when",
-	"BAD        failed, timed out and aborted, of all time",
+	"OP/S, B/S  operations (of a stream: periods) and bytes a second; * is sorted by",
+	"FLIGHT     operations in flight; run: it is the kernel that repeats them",
+	"LATENCY    mean of those that ended with stamps; - they had none; >1s: for so",
+	"           long none has ended, or it is in quarantine",
+	"MAX, LOST  the most since it was claimed, periods that nobody took: in 100",
+	"           columns, or where it is sorted by them",
+	"BAD        failed, timed out, aborted and lost, of all time",
 	"HOLDER     session, command and (pid); or callbacks owed, memory kept",
 	NULL,
 };
@@ -157,13 +160,16 @@ void top_key(struct top_view *v, int key)
 
 void top_status(const struct top_view *v, char line[TOP_LINE])
 {
-	char delay[32];
+	size_t end = v->first + v->page < v->rows ? v->first + v->page : v->rows;
+	char delay[32], rows[64] = "";
 
+	if (v->rows > v->page && !v->help)
+		snprintf(rows, sizeof(rows), "%zu-%zu of %zu, ", v->first + 1, end, v->rows);
 	if (v->typing)
 		snprintf(line, TOP_LINE, "show only: %s_", v->filter);
 	else
-		snprintf(line, TOP_LINE, "%severy %s, by %s%s%s%s%s%s  ? help  q quit",
-			 v->paused ? "PAUSED, " : "",
+		snprintf(line, TOP_LINE, "%s%severy %s, by %s%s%s%s%s%s  ? help  q quit",
+			 v->paused ? "PAUSED, " : "", rows,
 			 time_text((double)v->delay_ns, delay, sizeof(delay)),
 			 top_column_name(v->sort), v->reverse ? " reversed" : "",
 			 v->busy ? ", only busy" : "", v->filter[0] ? ", only '" : "", v->filter,

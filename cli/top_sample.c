@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chan.h"
+#include "chan_json.h"
 #include "top.h"
 
 static struct top_row *rows(const struct top_sample *s)
@@ -14,7 +14,25 @@ static struct top_row *rows(const struct top_sample *s)
 
 uint64_t top_bad(const struct channel *c)
 {
-	return c->failed + c->timed_out + c->aborted;
+	return c->failed + c->timed_out + c->aborted + c->periods_dropped;
+}
+
+double top_ends(const struct top_row *r)
+{
+	return r->stream && chan_told(&r->c, DMACTL_A_CHANNEL_PERIODS) ? r->periods : r->ops;
+}
+
+bool top_runs(const struct channel *c)
+{
+	return c->state == DMACTL_CHANNEL_STATE_BUSY && !c->in_flight;
+}
+
+double top_takes(const struct top_row *r, bool *least)
+{
+	uint64_t still = r->kept ? r->age_ns : r->still_ns;
+
+	*least = still;
+	return still ? (double)still : r->timed ? r->latency : 0;
 }
 
 static struct top_row *find(const struct top_sample *s, const char *stable)
@@ -65,7 +83,9 @@ int top_sample_make(struct top_sample *s, const struct vec *channels, const stru
 		if (!r)
 			return -ENOMEM;
 		r->c = c[i];
+		r->stream = c[i].streams;
 		s->channels++;
+		s->lost += c[i].periods_dropped;
 		s->held += held(c[i].state);
 	}
 	for (size_t i = 0; i < quarantines->n; i++)
@@ -95,7 +115,32 @@ static bool same_channel(const struct channel *a, const struct channel *b)
 {
 	return !strcmp(a->name, b->name) && a->done <= b->done && a->bytes <= b->bytes &&
 	       a->failed <= b->failed && a->timed_out <= b->timed_out && a->aborted <= b->aborted &&
-	       a->retries <= b->retries && a->late <= b->late && a->claims <= b->claims;
+	       a->retries <= b->retries && a->late <= b->late && a->claims <= b->claims &&
+	       a->latency_count <= b->latency_count && a->latency_sum_ns <= b->latency_sum_ns &&
+	       a->periods <= b->periods && a->periods_dropped <= b->periods_dropped;
+}
+
+/*
+ * Between two looks in which nothing ended: something was in flight all the time, or a RUN, which
+ * is counted at its end, has not gone on either.
+ */
+static bool stands_still(const struct channel *a, const struct channel *b)
+{
+	if (a->session != b->session || top_bad(a) != top_bad(b))
+		return false;
+	if (top_runs(a) && top_runs(b))
+		return chan_told(b, DMACTL_A_CHANNEL_SUBMITTED) && a->submitted == b->submitted;
+	return a->in_flight && b->in_flight;
+}
+
+/* An older module tells none. */
+static void latency(const struct channel *a, struct top_row *b)
+{
+	uint64_t n = b->c.latency_count - a->latency_count;
+
+	b->timed = n && chan_told(a, DMACTL_A_CHANNEL_LATENCY_COUNT);
+	if (b->timed)
+		b->latency = (double)(b->c.latency_sum_ns - a->latency_sum_ns) / (double)n;
 }
 
 static void rate(const struct top_row *a, struct top_row *b, uint64_t interval_ns)
@@ -110,27 +155,28 @@ static void rate(const struct top_row *a, struct top_row *b, uint64_t interval_n
 	b->rated = true;
 	b->ops = (double)done / seconds;
 	b->bytes = (double)bytes / seconds;
-	if (!b->c.in_flight)
-		return;
-	b->stream = bytes && !done && chan_has(&b->c, DMACTL_OP_CYCLIC);
-	if (!bytes && !done && a->c.in_flight && a->c.session == b->c.session &&
-	    top_bad(&a->c) == top_bad(&b->c))
+	b->periods = (double)(b->c.periods - a->c.periods) / seconds;
+	latency(&a->c, b);
+	/* An older module does not tell, but this is how streams look. */
+	if (!chan_told(&b->c, DMACTL_A_CHANNEL_STREAMS))
+		b->stream = bytes && !done && b->c.in_flight && chan_has(&b->c, DMACTL_OP_CYCLIC);
+	if (!bytes && !done && stands_still(&a->c, &b->c))
 		b->still_ns = a->still_ns + interval_ns;
 }
 
 void top_sample_rate(const struct top_sample *before, struct top_sample *now)
 {
-	if (!before || now->time_ns <= before->time_ns)
-		return;
-	now->interval_ns = now->time_ns - before->time_ns;
+	if (before && now->time_ns > before->time_ns)
+		now->interval_ns = now->time_ns - before->time_ns;
 	for (size_t i = 0; i < now->rows.n; i++) {
 		struct top_row *r = rows(now) + i;
-		const struct top_row *old = find(before, r->c.stable);
+		const struct top_row *old = now->interval_ns ? find(before, r->c.stable) : NULL;
 
 		if (old)
 			rate(old, r, now->interval_ns);
 		now->ops += r->ops;
 		now->bytes += r->bytes;
+		now->streams += r->stream;
 	}
 }
 
@@ -164,18 +210,23 @@ static int fall(double a, double b)
 
 static int by_column(const struct top_row *a, const struct top_row *b, enum top_column column)
 {
+	bool least;
+
 	switch (column) {
 	case TOP_STATE:
 		return strcmp(top_state(a), top_state(b));
 	case TOP_OPS:
-		return fall(a->ops, b->ops);
+		return fall(top_ends(a), top_ends(b));
 	case TOP_BYTES:
 		return fall(a->bytes, b->bytes);
 	case TOP_FLIGHT:
 		return fall(a->c.in_flight, b->c.in_flight);
-	case TOP_STILL:
-		return fall((double)(a->kept ? a->age_ns : a->still_ns),
-			    (double)(b->kept ? b->age_ns : b->still_ns));
+	case TOP_LATENCY:
+		return fall(top_takes(a, &least), top_takes(b, &least));
+	case TOP_MAX:
+		return fall((double)a->c.latency_max_ns, (double)b->c.latency_max_ns);
+	case TOP_LOST:
+		return fall((double)a->c.periods_dropped, (double)b->c.periods_dropped);
 	case TOP_BAD:
 		return fall((double)top_bad(&a->c), (double)top_bad(&b->c));
 	case TOP_HOLDER:

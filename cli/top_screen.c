@@ -132,10 +132,11 @@ static void put_rows(struct screen *s, const struct vec *picked)
 {
 	const struct top_row *const *r = picked->v;
 	int width = nc.getmaxx(s->w), high = nc.getmaxy(s->w);
-	size_t name = top_name_width(picked, width), most;
+	size_t name = top_name_width(s->v, picked, width), most;
 	char line[TOP_LINE];
 
 	s->v->page = high > TOP_HEADS + 3 ? (size_t)high - TOP_HEADS - 2 : 1;
+	s->v->rows = picked->n;
 	most = picked->n > s->v->page ? picked->n - s->v->page : 0;
 	if (s->v->first > most)
 		s->v->first = most;
@@ -144,7 +145,7 @@ static void put_rows(struct screen *s, const struct vec *picked)
 	for (size_t i = 0; i < s->v->page && s->v->first + i < picked->n; i++) {
 		const struct top_row *row = r[s->v->first + i];
 
-		top_line(row, name, width, line);
+		top_line(s->v, row, name, width, line);
 		put(s, TOP_HEADS + 1 + (int)i, row->kept || row->still_ns ? A_BOLD : A_NORMAL,
 		    line);
 	}

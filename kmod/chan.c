@@ -272,6 +272,7 @@ static struct dmactl_chan *dmactl_claim_hw(struct dmactl_session *s, struct dmac
 	mutex_lock(&c->lock);
 	err = dmactl_chan_request(c);
 	if (!err) {
+		atomic64_set(&hw->count.longest, 0);
 		err = dmactl_chan_publish(c);
 		if (err)
 			dmactl_chan_give_back(c);

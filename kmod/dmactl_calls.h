@@ -212,6 +212,7 @@ static inline void dmactl_queue_tell(struct dmactl_queue *q)
 void dmactl_harvest(struct dmactl_session *s);
 void dmactl_harvest_late(struct dmactl_chan *c);
 u8 dmactl_result(int error);
+void dmactl_count_stamped(struct dmactl_counters *count, u64 nr, u64 ns, u64 longest);
 void dmactl_report(struct dmactl_req *req);
 void dmactl_unlist(struct dmactl_req *req);
 int dmactl_ioc_reap(struct dmactl_session *s, void __user *arg);

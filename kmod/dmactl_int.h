@@ -69,9 +69,14 @@ struct vm_area_struct;
 #define DMACTL_SETTLE_MS	20	/* between terminate and release without synchronize */
 #define DMACTL_BUF_SHIFT	32	/* mmap offset of a buffer is its id << 32 */
 
-/* Counters of a channel, all of them since the module saw it first. */
+/*
+ * Counters of a channel, since the module saw it first; @longest: since it was claimed last. Those
+ * that carried all stamps: @stamped operations took @latency ns in all. Of streams: @periods that
+ * were called back, and @dropped, those of them that nobody had room for.
+ */
 struct dmactl_counters {
 	atomic64_t done, bytes, failed, timed_out, aborted, retries, late, claims;
+	atomic64_t stamped, latency, longest, periods, dropped;
 };
 
 /**
@@ -400,7 +405,7 @@ enum dmactl_chan_state {
  * @preparing: who may sleep in the provider's prep
  * @poked:    it was told to come back; under prep_lock
  * @starving: prep gave nothing, and its caller waits for a descriptor; lock, read anywhere
- * @ordinal:  running number of the last submitted request; lock
+ * @ordinal:  running number of the last submitted request; lock, peeked at under reg_lock
  * @settled:  requests up to this number are no longer touched by a submitter; lock, read anywhere
  * @progress: stamp of the last completion, or of the submission that ended idleness
  * @pieces:   counts descriptors of operations that have more to come; callbacks, some may be missed

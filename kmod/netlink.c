@@ -113,12 +113,18 @@ static int dmactl_put_slave(struct sk_buff *msg, const struct dmactl_hw *hw)
 static int dmactl_put_counters(struct sk_buff *msg, const struct dmactl_hw *hw)
 {
 	const struct dmactl_counters *n = &hw->count;
+	const struct dmactl_chan *c = hw->claim;
 
 #define PUT(attr, counter) nla_put_u64_64bit(msg, DMACTL_A_CHANNEL_##attr, \
 					     atomic64_read(&n->counter), DMACTL_A_CHANNEL_PAD)
 	return PUT(DONE, done) ?: PUT(BYTES, bytes) ?: PUT(FAILED, failed) ?:
 	       PUT(TIMED_OUT, timed_out) ?: PUT(ABORTED, aborted) ?: PUT(RETRIES, retries) ?:
-	       PUT(LATE, late) ?: PUT(CLAIMS, claims);
+	       PUT(LATE, late) ?: PUT(CLAIMS, claims) ?: PUT(LATENCY_COUNT, stamped) ?:
+	       PUT(LATENCY_SUM_NS, latency) ?: PUT(LATENCY_MAX_NS, longest) ?:
+	       nla_put_u32(msg, DMACTL_A_CHANNEL_STREAMS, c && READ_ONCE(c->stream)) ?:
+	       PUT(PERIODS, periods) ?: PUT(PERIODS_DROPPED, dropped) ?:
+	       nla_put_u64_64bit(msg, DMACTL_A_CHANNEL_SUBMITTED, c ? READ_ONCE(c->ordinal) : 0,
+				 DMACTL_A_CHANNEL_PAD);
 #undef PUT
 }
 

@@ -22,14 +22,37 @@ u8 dmactl_result(int error)
 	return error >= 0 && error < ARRAY_SIZE(results) ? results[error] : DMACTL_RES_FAILED;
 }
 
+/* @nr operations with stamps have ended well, after @ns in all; the longest took @longest. */
+void dmactl_count_stamped(struct dmactl_counters *count, u64 nr, u64 ns, u64 longest)
+{
+	s64 old = atomic64_read(&count->longest);
+
+	atomic64_add(nr, &count->stamped);
+	atomic64_add(ns, &count->latency);
+	while (longest > old && !atomic64_try_cmpxchg(&count->longest, &old, longest))
+		;
+}
+
+/* What is repeated takes as long as its user wants. */
+static void dmactl_count_latency(struct dmactl_counters *count, const struct dmactl_req *req)
+{
+	u64 ns = req->t3 - req->t0;
+
+	if (likely(!(req->x->flags & DMA_PREP_REPEAT)))
+		dmactl_count_stamped(count, 1, ns, ns);
+}
+
 static void dmactl_count(struct dmactl_chan *c, const struct dmactl_req *req)
 {
 	struct dmactl_counters *count = &c->hw->count;
 
 	if (likely(req->verdict == DMACTL_RES_OK)) {
 		atomic64_inc(&count->done);
-		if (likely(req->x->opcode != DMACTL_OP_CYCLIC))	/* each period was counted */
-			atomic64_add(req->x->len, &count->bytes);
+		/* Each period was counted. */
+		if (unlikely(req->x->opcode == DMACTL_OP_CYCLIC))
+			return;
+		atomic64_add(req->x->len, &count->bytes);
+		dmactl_count_latency(count, req);
 	} else if (req->verdict == DMACTL_RES_TIMED_OUT) {
 		atomic64_inc(&count->timed_out);
 	} else if (req->verdict == DMACTL_RES_ABORTED) {

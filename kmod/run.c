@@ -17,6 +17,8 @@ static void dmactl_runner_count(struct dmactl_runner *r)
 	atomic64_add(r->a.timed_out, &count->timed_out);
 	atomic64_add(r->a.aborted, &count->aborted);
 	atomic64_add(r->a.retries, &count->retries);
+	if (r->samples)
+		dmactl_count_stamped(count, r->a.nr_samples, r->latency, r->longest);
 }
 
 /* As many requests as the depth, chained. */

@@ -53,6 +53,20 @@ struct dmactl_tally {
 	u64 plain, bytes;
 };
 
+/* User space may write what it reads there: what is counted is not taken from there. */
+static __always_inline void dmactl_runner_sample(struct dmactl_runner *r,
+						 const struct dmactl_req *req)
+{
+	u64 ns = req->t3 - req->t0;
+
+	r->samples[r->a.nr_samples++] = (struct dmactl_sample) {
+		req->t0, req->t1, req->t2, req->t3
+	};
+	r->latency += ns;
+	if (ns > r->longest)
+		r->longest = ns;
+}
+
 /* A request has come back. */
 static __always_inline void dmactl_runner_finish(struct dmactl_runner *r, struct dmactl_req *req,
 						 struct dmactl_tally *t)
@@ -67,9 +81,7 @@ static __always_inline void dmactl_runner_finish(struct dmactl_runner *r, struct
 		dmactl_runner_finish_more(r, req);
 	}
 	if (r->samples && ok)
-		r->samples[r->a.nr_samples++] = (struct dmactl_sample) {
-			req->t0, req->t1, req->t2, req->t3
-		};
+		dmactl_runner_sample(r, req);
 	trace_dmactl_reap(req);
 	if (unlikely(!ok))
 		req->error = DMA_TRANS_NOERROR;

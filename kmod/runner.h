@@ -14,6 +14,7 @@ struct dmactl_runner {
 	const struct dmactl_xfer *end;	/* behind them; there they are again, with interrupt */
 	struct dmactl_buf *samples_buf;
 	struct dmactl_sample *samples;	/* NULL: take no stamps */
+	u64 latency, longest;		/* ns of those samples: all of them, and the largest */
 	struct dmactl_req *idle;	/* chain */
 	struct dmactl_req *head, **tail; /* chain, polled: in flight, oldest first */
 	unsigned int inflight;

@@ -9,6 +9,10 @@ golden info-pl330.out info dma1chan1
 golden info-held.out info dma-sim.0/1
 golden info-quarantined.out info sim:default/2
 golden info-no-order.out info sim:default/3
+FAKE=moving
+golden info-latency.out info dma-sim.0/1
+golden info-stream.out info dma-sim.0/3
+FAKE=''
 golden list.json list -j
 js 'every channel is in the JSON' 'len(d["results"]) == 12 and d["kind"] == "list"'
 js 'and who has it' '[x["state"] for x in d["results"]].count("free") == 5 and

@@ -50,7 +50,7 @@ offers 'dmactl memcpy --verify=' 'none sample full'
 offers 'dmactl memcpy -v s' 'sample'
 offers 'dmactl memcpy --mode r' 'run'
 offers 'dmactl memcpy --time ' ''
-offers 'dmactl top --sort=' 'channel state ops bytes flight still bad holder'
+offers 'dmactl top --sort=' 'channel state ops bytes flight latency max lost bad holder'
 offers 'dmactl sim ' 'create destroy list profiles fault'
 offers 'dmactl sim create --fence=' 'honour ignore'
 offers 'dmactl info dma-sim.0/' "$(printf 'dma-sim.0/%d ' 0 1 2 3 4 5)dma-sim.0/6"

@@ -14,7 +14,10 @@
 #define BASE	(BIT(NAME) | BIT(STABLE) | BIT(STATE) | BIT(TRAITS) | BIT(OPERATIONS) | \
 		 BIT(MAX_SEGMENT) | BIT(MASK_BITS) | BIT(ALIGN_COPY) | BIT(ALIGN_FILL) | \
 		 BIT(DONE) | BIT(BYTES) | BIT(FAILED) | BIT(TIMED_OUT) | BIT(ABORTED) | \
-		 BIT(RETRIES) | BIT(LATE) | BIT(CLAIMS) | BIT(USERS) | BIT(IN_FLIGHT))
+		 BIT(RETRIES) | BIT(LATE) | BIT(CLAIMS) | BIT(USERS) | BIT(IN_FLIGHT) | NEW)
+/* What the first module did not tell. */
+#define NEW	(BIT(LATENCY_COUNT) | BIT(LATENCY_SUM_NS) | BIT(LATENCY_MAX_NS) | BIT(STREAMS) | \
+		 BIT(PERIODS) | BIT(PERIODS_DROPPED) | BIT(SUBMITTED))
 
 #define IOAT	.device = "0000:00:04.0", .driver = "ioatdma", .max_segment = 1 << 20, \
 		.mask_bits = 64, .node = 1, .present = BASE | BIT(NODE) | BIT(MAX_XOR), \
@@ -129,6 +132,8 @@ static void shape(void)
 		channels[3].traits &= ~T(SLAVE);
 		channels[3].state = DMACTL_CHANNEL_STATE_KERNEL;
 	}
+	for (size_t i = 0; fake_is("old") && i < NR; i++)
+		channels[i].present &= ~NEW;
 	channels[6].present |= BIT(SESSION) | BIT(PID) | BIT(COMMAND);
 	channels[8].traits |= DMACTL_TRAIT_NO_ORDER;
 	channels[9].present |= BIT(SESSION);
@@ -172,6 +177,14 @@ static void move(void)
 		return;
 	channels[6].done += 2000;
 	channels[6].bytes += 2000 * 65536;
+	if (!fake_is("old")) {
+		channels[6].latency_count += 2000;
+		channels[6].latency_sum_ns += 2000 * 52300 + 1000 * looks;
+		channels[6].latency_max_ns = 81000;
+		channels[8].streams = 1;
+		channels[8].periods += 48;
+		channels[8].periods_dropped = 2;
+	}
 	channels[8].state = DMACTL_CHANNEL_STATE_BUSY;
 	channels[8].present |= BIT(SESSION) | BIT(PID) | BIT(COMMAND);
 	channels[8].session = 9;

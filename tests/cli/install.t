@@ -94,6 +94,52 @@ kernel=$(find -L "${DMACTL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dmactl}" -maxd
 	-path '*/uml-[0-9]*/.ready' 2>/dev/null | head -n 1)
 kernel=${kernel%/.ready}
 built='dkms builds and installs both modules, and removes them'
+signed='framework.conf names a key: both modules carry its signature, which is right'
+
+# For the headers of whichever kernel it came with: it reads no more than the module.
+find_sign_file() {
+	for f in "${DMACTL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dmactl}"/*/headers/scripts/sign-file \
+		/usr/lib/linux-kbuild-*/scripts/sign-file /usr/src/*/scripts/sign-file; do
+		[ -x "$f" ] && "$f" 2>&1 | grep -q 'Usage: .*sign-file' && echo "$f" && return
+	done
+}
+
+# The machine's own configuration of dkms is not touched: ours is there instead for dkms alone.
+framework() {
+	if [ -n "$sign_file" ]; then
+		# shellcheck disable=SC2016 # of that shell
+		unshare -m sh -c 'mount --bind "$0" /etc/dkms/framework.conf.d && exec "$@"' \
+			"$T/framework" "$@"
+	else
+		"$@"
+	fi
+}
+
+make_key() {
+	mkdir -p "$T/framework"
+	has openssl && [ -d /etc/dkms/framework.conf.d ] && unshare -m true 2>/dev/null &&
+		sign_file=$(find_sign_file) && [ -n "$sign_file" ] && framework true 2>/dev/null &&
+		openssl req -new -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=dmactl test key/' \
+			-keyout "$T/mok.key" -out "$T/mok.pem" 2>/dev/null &&
+		openssl x509 -in "$T/mok.pem" -outform DER -out "$T/mok.der" &&
+		printf '%s="%s"\n' mok_signing_key "$T/mok.key" mok_certificate "$T/mok.der" \
+			sign_file "$sign_file" >"$T/framework/test.conf" || sign_file=''
+}
+
+# verify MODULE: cuts what stands behind it, as the kernel does, and checks it with the certificate
+verify() {
+	python3 - "$1" "$T/content" "$T/signature" <<'PY' &&
+import sys
+data, magic = open(sys.argv[1], "rb").read(), b"~Module signature appended~\n"
+assert data.endswith(magic), "no signature"
+data = data[:-len(magic)]
+size = int.from_bytes(data[-4:], "big")
+open(sys.argv[2], "wb").write(data[:-12 - size])
+open(sys.argv[3], "wb").write(data[-12 - size:-12])
+PY
+		openssl cms -verify -binary -inform DER -in "$T/signature" -content "$T/content" \
+			-certfile "$T/mok.pem" -nointern -noverify -out /dev/null
+}
 if ! has dkms || [ "$(id -u)" != 0 ]; then
 	skip "$built" 'no dkms here, or not root, which it insists on'
 elif [ -z "$kernel" ]; then
@@ -102,17 +148,30 @@ else
 	mkdir -p "$T/dkms" "$T/lib/modules"
 	release=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$kernel/include/generated/utsrelease.h")
 	dkms_here() {
-		ARCH=um dkms "$@" -m dmactl -v "$version" -k "$release" -a um --dkmstree "$T/dkms" \
+		framework env ARCH=um dkms "$@" -m dmactl -v "$version" -k "$release" -a um --dkmstree "$T/dkms" \
 			--sourcetree "$T/root/usr/src" --installtree "$T/lib/modules" \
 			--kernelsourcedir "$kernel" --no-depmod --no-initrd >>"$T/out" 2>>"$T/err"
 	}
 	: >"$T/out"
 	: >"$T/err"
 	mkdir -p "$T/lib/modules/$release"
+	make_key
 	dkms_here build --force && dkms_here install --force
 	find "$T/lib/modules" -name '*.ko*' | sed 's,.*/,,; s,[.]ko.*,,' | sort >"$T/is"
 	[ "$(tr '\n' ' ' <"$T/is")" = 'dma-sim dmactl ' ]
 	point 'dkms builds and installs both modules'
+	if [ -z "$sign_file" ]; then
+		skip "$signed" 'no sign-file, openssl, framework.conf.d or namespace of mounts here'
+	else
+		for m in dmactl dma-sim; do
+			ko=$(find "$T/lib/modules" -name "$m.ko")
+			[ "$(modinfo -F signer "$ko")" = 'dmactl test key' ] && verify "$ko" || break
+		done >>"$T/out" 2>>"$T/err" && [ "$m" = dma-sim ]
+		point "$signed"
+		sed 's/vermagic=/vermagic:/' "$ko" >"$T/changed.ko" && cmp -s "$ko" "$T/changed.ko"
+		[ $? -eq 1 ] && ! verify "$T/changed.ko" >>"$T/out" 2>>"$T/err"
+		point '... and wrong for a module that was changed'
+	fi
 	dkms_here remove && [ -z "$(find "$T/lib/modules" -name '*.ko*')" ]
 	point '... and takes them away'
 fi

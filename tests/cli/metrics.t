@@ -37,9 +37,10 @@ for line in lines[:-1]:
     assert len({k for k, _ in labels}) == len(labels), f"a label twice: {line}"
     labels = {k: re.sub(r"\\(.)", lambda e: "\n" if e[1] == "n" else e[1], v) for k, v in labels}
     kind = families[family]["TYPE"]
-    assert name == family + ("_total" if kind == "counter" else ""), line
+    of = {"counter": ("_total",), "summary": ("", "_sum", "_count")}.get(kind, ("",))
+    assert name in [family + end for end in of], line
     assert "HELP" in families[family], name
-    assert ("quantile" in labels) == (kind == "summary"), line
+    assert ("quantile" in labels) == (kind == "summary" and name == family), line
     assert kind == "gauge" or value >= 0, line
     key = (name, tuple(sorted(labels.items())))
     assert key not in seen, f"twice: {line}"
@@ -164,7 +165,21 @@ metrics 'm("dmactl_channel_operations_total", channel="dma-sim.0/0") and
 	len(m("dmactl_channel_failures_total", channel="dma-sim.0/0")) == 3' 'counters'
 metrics 'm("dmactl_quarantine_bytes") and m("dmactl_quarantine_callbacks_owed")[0] > 0 and
 	m("dmactl_quarantine_age_seconds")[0] > 0 and m("dmactl_sessions")[0] > 0' 'quarantine and sessions'
+metrics 'm("dmactl_channel_latency_seconds_count", channel="dma-sim.0/1") == [0] and
+	m("dmactl_channel_streams", channel="dma-sim.0/3") == [0]' 'latencies and streams: none yet'
 parsed 'channels'
+FAKE=moving says 0 - list --format openmetrics
+metrics 'm("dmactl_channel_latency_seconds_count", channel="dma-sim.0/1") == [2000] and
+	m("dmactl_channel_latency_seconds_sum", channel="dma-sim.0/1") == [0.104601] and
+	m("dmactl_channel_latency_max_seconds", channel="dma-sim.0/1") == [81e-6]' 'latencies'
+metrics 'm("dmactl_channel_streams", channel="dma-sim.0/3") == [1] and
+	m("dmactl_channel_periods_total", channel="dma-sim.0/3") == [48] and
+	m("dmactl_channel_periods_dropped_total", channel="dma-sim.0/3") == [2]' 'streams'
+parsed 'latencies and streams'
+FAKE=old says 0 - list --format openmetrics
+metrics 'm("dmactl_channel_claims_total") and not m("dmactl_channel_latency_seconds_count") and
+	not m("dmactl_channel_streams") and not m("dmactl_channel_periods_total")' \
+	'... of which an older module tells nothing'
 FAKE=nochannels says 0 - list --format openmetrics
 metrics 'not m("dmactl_channel_state") and m("dmactl_sessions")' 'no channel at all'
 parsed 'no channel'

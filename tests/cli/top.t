@@ -7,14 +7,18 @@ FAKE=moving
 golden top.out top -n 2
 [ ! -s "$T/err" ]
 point '... and nothing else'
-golden top-still.out top -n 3 -d 1.5s --sort still --filter dma-sim --busy
+golden top-latency.out top -n 3 -d 1.5s --sort latency --filter dma-sim --busy
+FAKE='moving old'
+golden top-old.out top -n 2 -s bytes --busy
+FAKE=moving
+golden top-max.out top -n 1 -s max --busy
 FAKE='moving long'
 golden top-long.out top -b -n 1 -s channel -r
 FAKE=leaked
 golden top-left.out top -n 1 -i
 FAKE='leaked left'
 says 0 - top -n 1 -f leaked
-prints 'dma-sim.0/2 leaked - - 0 290ms - 4 owed, 72K'
+prints 'dma-sim.0/2 leaked - - 0 >290ms - 4 owed, 72K'
 FAKE='outside noquarantines'
 says 1 'netlink: no answer' top -n 1
 silent
@@ -44,7 +48,16 @@ fio = b["dma-sim.0/1"]
 assert abs(fio["operations_per_second"] - 4000) < 1 and fio["command"] == "fio", fio
 assert (fio["session"], fio["pid"], fio["in_flight"], fio["state"]) == (7, 4242, 3, "busy")
 assert fio["still_ns"] == 0 and fio["streaming"] is False and fio["quarantine"] is None
-assert b["dma-sim.0/3"]["streaming"] is True and b["dma-sim.0/3"]["operations_per_second"] == 0
+sum_, n = (fio["counters"][x] - a["dma-sim.0/1"]["counters"][x]
+           for x in ("latency_sum_ns", "latency_count"))
+assert n == 2000 and abs(fio["latency_mean_ns"] - sum_ / n) < 1e-3, fio
+assert 52300 < fio["latency_mean_ns"] < 52310 and fio["counters"]["latency_max_ns"] == 81000, fio
+ring = b["dma-sim.0/3"]
+assert ring["streaming"] is True and ring["operations_per_second"] == 0, ring
+assert ring["streams"] == 1 and ring["latency_mean_ns"] is None, ring
+assert abs(ring["periods_per_second"] - 96) < 0.01 and ring["counters"]["periods"] == 144, ring
+assert ring["counters"]["periods_dropped"] == 2 and fio["counters"]["periods_dropped"] == 0
+assert fio["periods_per_second"] == fio["streams"] == 0, fio
 other = b["dma-sim.0/4"]
 assert (other["session"], other["pid"], other["command"]) == (8, None, None), other
 assert other["still_ns"] == took + one["elapsed_ns"] and other["counters"]["failed"] == 3, other
@@ -65,6 +78,23 @@ assert names == ["12680000.dma/2", "12680000.dma/1", "12680000.dma/0"], names
 PY
 point '--jsonl is the same, and what is shown is chosen alike'
 
+# A module that tells neither latencies nor streams.
+FAKE='moving old'
+run top -n 2 -j
+python3 - "$T/out" >"$T/js" 2>&1 <<'PY'
+import json, sys
+one, two = [{c["channel_stable"]: c for c in json.loads(x)["channels"]} for x in open(sys.argv[1])]
+fio, ring, new = two["dma-sim.0/1"], two["dma-sim.0/3"], two["dma-sim.0/0"]
+for c in fio, ring, new:
+    assert c["latency_mean_ns"] is c["periods_per_second"] is c["streams"] is None, c
+    assert all(c["counters"][x] is None for x in ("latency_count", "latency_sum_ns",
+               "latency_max_ns", "periods", "periods_dropped")), c
+assert ring["streaming"] is True and fio["streaming"] is new["streaming"] is False
+assert fio["operations_per_second"] > 1000
+PY
+point 'an older module: null, and what can be told nevertheless'
+[ -s "$T/js" ] && sed 's/^/# /' "$T/js"
+
 # Channels come and go; counters begin anew.
 FAKE='moving coming' FAULT=restart=4
 run top -n 3 -j
@@ -77,7 +107,8 @@ new = [x["12680000.dma/2"]["operations_per_second"] for x in looks[1:]]
 assert new == [None, 0.0], new
 again = [x["dma-sim.0/1"]["operations_per_second"] for x in looks]
 assert again[2] is None and abs(again[1] - 2000) < 1, again
-assert looks[2]["dma-sim.0/1"]["streaming"] is looks[2]["dma-sim.0/1"]["still_ns"] is None
+assert looks[2]["dma-sim.0/1"]["still_ns"] is looks[2]["dma-sim.0/1"]["latency_mean_ns"] is None
+assert looks[2]["dma-sim.0/1"]["periods_per_second"] is None
 PY
 point 'a channel that is new, or whose counters fell, has no rate until the next look'
 FAULT=''
@@ -134,7 +165,7 @@ done <<'END'
 -d 61min
 -n: '0' is not a count of at least 1
 -n 0
--s: 'pid' is not channel, state, ops, bytes, flight, still, bad or holder
+-s: 'pid' is not channel, state, ops, bytes, flight, latency, max, lost, bad or holder
 -s pid
 -f: 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' has more than 63 characters
 -f xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
@@ -182,9 +213,10 @@ screen 'channels, rates, holders; q quits and restores the terminal' -d 50ms <<'
 line 0 10
 sees 12 channels, 4 held, 1 in quarantine; 40.0k op/s, 262
 line 1 2 sessions with 128K of buffers; 4 callbacks owed, 72K kept
-line 2 *CHANNEL        STATE          OP/S     B/S  FLIGHT   STILL    BAD  HOLDER
-sees dma-sim.0/1     busy          40.0k   2621M       3              0  7 fio (4242)
-sees dma-sim.0/2     quarantined       0       0       0   290ms      4  4 owed, 72K
+line 2 *CHANNEL        STATE          OP/S     B/S  FLIGHT LATENCY    BAD  HOLDER
+sees dma-sim.0/1     busy          40.0k   2621M       3  52.
+sees dma-sim.0/2     quarantined       0       0       0  >290ms      4  4 owed, 72K
+sees dma-sim.0/3     streaming       960   3840k       1              2  9 arecord
 line -1 every 50.0ms, by channel  ? help  q quit
 keys q
 exit 0
@@ -196,16 +228,34 @@ line 3 dma-sim.0/1     busy          40.0k
 line 4 dma-sim.0/3     streaming
 keys <
 line 2 CHANNEL         STATE         *OP/S     B/S
-line 4 0000:00:04.0/0
+line 4 dma-sim.0/3     streaming
+line 5 0000:00:04.0/0
 keys \x1bOC\x1bOC
-line 2 CHANNEL         STATE          OP/S     B/S *FLIGHT   STILL
+line 2 CHANNEL         STATE          OP/S     B/S *FLIGHT LATENCY
 line 3 dma-sim.0/1
 line 4 dma-sim.0/4
 keys r
 line -1 every 50.0ms, by flight reversed
 line 3 dma-sim.0/6
 keys \x1bOD>>
-line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT  *STILL
+line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT*LATENCY    BAD  HOLDER
+line 14 dma-sim.0/4
+keys >
+line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT LATENCY    *MAX    BAD  HOLD
+keys >
+line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT LATENCY  *LOST    BAD  HOLD
+keys >
+line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT LATENCY   *BAD  HOLDER
+size 24 100
+sees LATENCY     MAX   LOST   *BAD
+keys <
+line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT LATENCY     MAX  *LOST    BAD  HOLDER
+line 3 dma-sim.0/6     leaving           0       0       0                      0      0
+sees dma-sim.0/3     streaming       960   3840k       1                      2      2  9 arecord (77)
+keys r<
+line 2 CHANNEL         STATE          OP/S     B/S  FLIGHT LATENCY    *MAX   LOST    BAD  HOLDER
+line 3 dma-sim.0/1
+sees 81.0us      0      0  7 fio (4242)
 keys q
 exit 0
 END
@@ -251,11 +301,12 @@ restored
 END
 screen 'it takes another size, and rows are reached' -d 50ms <<'END'
 size 9 60
-line -1 every
 line 7 12680000.dma/2
 lacks dma-sim.0/0
+line -1 1-5 of 12, every 50.0ms
 keys G
 line 7 dma-sim.0/6
+line -1 8-12 of 12, every 50.0ms
 keys \x1bOA
 line 7 dma-sim.0/5
 keys \x1bOB\x1bOBkj
@@ -270,7 +321,7 @@ line 14 dma-sim.0/6
 sees 9 arecord (77)
 line 23 every 50.0ms
 size 3 10
-line 2 every 50.
+line 2 1-1 of 12
 size 1 1
 size 24 80
 line 14 dma-sim.0/6

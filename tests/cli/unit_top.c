@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What top makes of two looks at the counters, and what keys do. */
+/* What top makes of two looks at the counters. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +111,82 @@ static void test_again(void)
 	top_sample_free(&s);
 }
 
+static void took(uint64_t n, uint64_t sum, bool told)
+{
+	struct channel *c = channel("a/0", n, n);
+
+	c->latency_count = n;
+	c->latency_sum_ns = sum;
+	c->present = told ? 1ULL << DMACTL_A_CHANNEL_LATENCY_COUNT : 0;
+}
+
+static void test_latency(void)
+{
+	struct top_sample s;
+	bool least;
+
+	took(10, 5000, true);
+	s = look(SEC);
+	top_sample_rate(NULL, &s);
+	ok(!row(&s, 0)->timed && !top_takes(row(&s, 0), &least), "one look alone has no latency");
+	took(14, 7000, true);
+	then(&s, 2 * SEC);
+	ok(row(&s, 0)->timed && row(&s, 0)->latency == 500, "4 in 2000 ns: 500 each");
+	ok(top_takes(row(&s, 0), &least) == 500 && !least, "which is what is shown");
+	took(14, 7000, true);
+	then(&s, 3 * SEC);
+	ok(!row(&s, 0)->timed && !top_takes(row(&s, 0), &least),
+	   "none ended: nothing to divide by");
+	took(13, 7001, true);
+	then(&s, 4 * SEC);
+	ok(!row(&s, 0)->timed, "a count that fell is another channel's");
+	took(15, 0, true);
+	then(&s, 5 * SEC);
+	ok(!row(&s, 0)->timed, "so is a sum");
+	took(20, 0, false);
+	then(&s, 6 * SEC);
+	ok(row(&s, 0)->timed && !row(&s, 0)->latency, "no time at all is a latency");
+	took(30, 900, true);
+	then(&s, 7 * SEC);
+	ok(!row(&s, 0)->timed, "since a look that told none nothing can be told");
+	top_sample_free(&s);
+}
+
+static void streams(uint64_t periods, uint64_t dropped, uint32_t running)
+{
+	struct channel *c = channel("a/0", 0, periods * 10);
+
+	c->periods = periods;
+	c->periods_dropped = dropped;
+	c->streams = running;
+	c->in_flight = running;
+	c->operations = 1ULL << DMACTL_OP_CYCLIC;
+	c->present = 1ULL << DMACTL_A_CHANNEL_STREAMS | 1ULL << DMACTL_A_CHANNEL_PERIODS;
+}
+
+static void test_streams(void)
+{
+	struct top_sample s;
+
+	streams(5, 0, 1);
+	s = look(SEC);
+	top_sample_rate(NULL, &s);
+	ok(row(&s, 0)->stream && s.streams == 1, "that it streams is told at the first look");
+	streams(35, 4, 1);
+	then(&s, 4 * SEC);
+	ok(fabs(row(&s, 0)->periods - 10) < 1e-9 && fabs(top_ends(row(&s, 0)) - 10) < 1e-9,
+	   "30 periods in 3 s");
+	ok(!row(&s, 0)->ops && !s.ops, "which are no operations");
+	ok(top_bad(&row(&s, 0)->c) == 4 && s.lost == 4, "lost ones are bad");
+	streams(35, 4, 1);
+	then(&s, 6 * SEC);
+	ok(row(&s, 0)->stream && row(&s, 0)->still_ns == 2 * SEC, "one that stands still is one");
+	streams(40, 4, 0);
+	then(&s, 7 * SEC);
+	ok(!row(&s, 0)->stream && !top_ends(row(&s, 0)) && !s.streams, "it was stopped");
+	top_sample_free(&s);
+}
+
 static void flies(uint64_t done, uint64_t bytes, uint64_t ops, uint32_t session)
 {
 	struct channel *c = channel("a/0", done, bytes);
@@ -118,6 +194,37 @@ static void flies(uint64_t done, uint64_t bytes, uint64_t ops, uint32_t session)
 	c->in_flight = 2;
 	c->operations = ops;
 	c->session = session;
+}
+
+static void runs(uint64_t submitted, uint32_t state, bool told)
+{
+	struct channel *c = channel("a/0", 1, 10);
+
+	c->session = 3;
+	c->state = state;
+	c->submitted = submitted;
+	c->present = told ? 1ULL << DMACTL_A_CHANNEL_SUBMITTED : 0;
+}
+
+static void test_run(void)
+{
+	struct top_sample s;
+
+	runs(4, DMACTL_CHANNEL_STATE_CLAIMED, true);
+	s = look(SEC);
+	runs(9, DMACTL_CHANNEL_STATE_BUSY, true);
+	then(&s, 2 * SEC);
+	ok(top_runs(&row(&s, 0)->c) && !row(&s, 0)->still_ns, "a RUN has begun");
+	runs(11, DMACTL_CHANNEL_STATE_BUSY, true);
+	then(&s, 3 * SEC);
+	ok(!row(&s, 0)->still_ns, "it goes on, though nothing is counted yet");
+	runs(11, DMACTL_CHANNEL_STATE_BUSY, true);
+	then(&s, 5 * SEC);
+	ok(row(&s, 0)->still_ns == 2 * SEC, "it does not");
+	runs(11, DMACTL_CHANNEL_STATE_BUSY, false);
+	then(&s, 7 * SEC);
+	ok(!row(&s, 0)->still_ns, "an older module does not tell that");
+	top_sample_free(&s);
 }
 
 static void test_still(void)
@@ -209,6 +316,10 @@ static struct top_sample some(void)
 	strcpy(((struct channel *)channels.v)[3].command, "fio");
 	((struct channel *)channels.v)[2].failed = 2;
 	((struct channel *)channels.v)[1].aborted = 1;
+	((struct channel *)channels.v)[1].latency_max_ns = 9;
+	((struct channel *)channels.v)[2].latency_max_ns = 8;
+	((struct channel *)channels.v)[0].periods_dropped = 1;
+	((struct channel *)channels.v)[2].present = 1ULL << DMACTL_A_CHANNEL_LATENCY_COUNT;
 	quarantine("d/0", 1, 100, 7);
 	s = look(SEC);
 	for (size_t i = 0; i < 4; i++)
@@ -217,6 +328,8 @@ static struct top_sample some(void)
 		((struct channel *)channels.v)[i] = row(&s, i)->c;
 		((struct channel *)channels.v)[i].done += i == 2;
 		((struct channel *)channels.v)[i].bytes += i == 2;
+		((struct channel *)channels.v)[i].latency_count += i == 2;
+		((struct channel *)channels.v)[i].latency_sum_ns += i == 2 ? 8 : 0;
 	}
 	quarantine("d/0", 1, 100, 7);
 	then(&s, 2 * SEC);
@@ -228,7 +341,8 @@ static void test_pick(void)
 	static const char *const sorted[TOP_COLUMNS] = {
 		[TOP_CHANNEL] = "a/9 a/10 b/0 c/0 d/0", [TOP_STATE] = "c/0 a/9 b/0 d/0 a/10",
 		[TOP_OPS] = "b/0 a/9 a/10 c/0 d/0",	[TOP_BYTES] = "b/0 a/9 a/10 c/0 d/0",
-		[TOP_FLIGHT] = "c/0 a/9 a/10 b/0 d/0",	[TOP_STILL] = "c/0 d/0 a/9 a/10 b/0",
+		[TOP_FLIGHT] = "c/0 a/9 a/10 b/0 d/0",	[TOP_LATENCY] = "c/0 b/0 d/0 a/9 a/10",
+		[TOP_MAX] = "a/9 b/0 a/10 c/0 d/0",	[TOP_LOST] = "a/10 a/9 b/0 c/0 d/0",
 		[TOP_BAD] = "b/0 a/9 a/10 c/0 d/0",	[TOP_HOLDER] = "c/0 b/0 a/9 a/10 d/0",
 	};
 	struct top_sample s = some();
@@ -254,75 +368,6 @@ static void test_pick(void)
 	top_sample_free(&s);
 }
 
-static void keys(const char *s)
-{
-	for (; *s; s++)
-		top_key(&view, *s);
-}
-
-static void test_keys(void)
-{
-	view = (struct top_view){ .delay_ns = SEC, .page = 5 };
-	keys("<");
-	ok(view.sort == TOP_HOLDER, "before the first column is the last");
-	top_key(&view, TOP_RIGHT);
-	keys(">");
-	ok(view.sort == TOP_STATE, "and so round");
-	keys("r");
-	ok(view.reverse, "r reverses");
-	keys("/fi\x7fq");
-	ok(view.typing && !strcmp(view.filter, "fq") && !view.quit, "typed keys are no commands");
-	keys("\n");
-	ok(!view.typing && !strcmp(view.filter, "fq"), "Enter keeps the text");
-	keys("/\x15xy\033");
-	ok(!view.typing && !strcmp(view.filter, "fq"), "Esc gives it up");
-	keys("/");
-	for (int i = 0; i < 100; i++)
-		keys("z");
-	ok(strlen(view.filter) == sizeof(view.filter) - 1, "it has an end");
-	for (int i = 0; i < 100; i++)
-		top_key(&view, TOP_BACKSPACE);
-	keys("\r");
-	ok(!view.filter[0], "and a beginning");
-	keys("i");
-	ok(view.busy, "i shows what is busy");
-	keys("p");
-	ok(view.paused, "p pauses");
-	keys(" ");
-	ok(!view.paused, "the space bar goes on");
-	keys("+");
-	ok(view.delay_ns == 2 * SEC, "+ looks less often");
-	for (int i = 0; i < 20; i++)
-		keys("+");
-	ok(view.delay_ns == 60 * SEC, "but once a minute");
-	for (int i = 0; i < 20; i++)
-		keys("-");
-	ok(view.delay_ns == SEC / 10, "- ten times a second at most");
-	view.delay_ns = 3 * SEC;
-	keys("-");
-	ok(view.delay_ns == 2 * SEC, "from between two steps to the next one");
-	view.delay_ns = TOP_MOST;
-	keys("+");
-	ok(view.delay_ns == TOP_MOST, "what is longer than all of them stays");
-	top_key(&view, TOP_PAGE_DOWN);
-	top_key(&view, TOP_DOWN);
-	ok(view.first == 6, "down by a page and a row");
-	top_key(&view, TOP_UP);
-	top_key(&view, TOP_PAGE_UP);
-	top_key(&view, TOP_PAGE_UP);
-	ok(!view.first, "up no further than the first");
-	top_key(&view, TOP_END);
-	ok(view.first > 1000000, "the end");
-	top_key(&view, TOP_HOME);
-	ok(!view.first, "and the beginning");
-	keys("?");
-	ok(view.help, "? helps");
-	keys("r");
-	ok(!view.help && view.reverse, "any key ends that and does nothing else");
-	keys("hq");
-	ok(view.quit, "but q quits");
-}
-
 static void test_lines(void)
 {
 	struct top_sample s;
@@ -340,11 +385,11 @@ static void test_lines(void)
 	view = (struct top_view){ 0 };
 	top_pick(&s, &view, &picked);
 	for (int width = 0; width < 300; width++) {
-		name = top_name_width(&picked, width);
+		name = top_name_width(&view, &picked, width);
 		top_titles(&view, name, width, line);
 		if (strlen(line) > (size_t)width)
 			break;
-		top_line(row(&s, 0), name, width, line);
+		top_line(&view, row(&s, 0), name, width, line);
 		if (strlen(line) > (size_t)width)
 			break;
 		if (width == 80)
@@ -355,6 +400,10 @@ static void test_lines(void)
 			   "with room it is whole");
 	}
 	ok(strlen(line) > 80 && strlen(line) < 300, "no line is longer than there is room for");
+	view.sort = TOP_MAX;
+	top_titles(&view, top_name_width(&view, &picked, 80), 80, line);
+	ok(strstr(line, " *MAX ") && !strstr(line, "LOST") && strlen(line) <= 80,
+	   "the column that is sorted by is there: %s", line);
 	vec_free(&picked);
 	top_sample_free(&s);
 }
@@ -363,10 +412,12 @@ int main(void)
 {
 	test_rates();
 	test_again();
+	test_latency();
+	test_streams();
+	test_run();
 	test_still();
 	test_quarantine();
 	test_pick();
-	test_keys();
 	test_lines();
 	return tap_done();
 }

@@ -29,6 +29,7 @@ run dmactl top -n 2 -d 100ms
 status_is 0
 err_is_empty
 out_has "^$dev/0 +free +0 +0 +0 +0$"
+out_has "0 callbacks owed, 0 kept; 0 streams$"
 run dmactl top -n 1 -d 100ms --busy
 status_is 0
 out_has "0 held, 0 in quarantine; 0 op/s, 0B/s"
@@ -45,9 +46,13 @@ status_is 0
 looks "
 assert len(d) == 3 and all(set(x) == {'$dev/0'} for x in d), d
 x, y = a['$dev/0'], b['$dev/0']
-assert (y['pid'], y['command'], y['state']) == ($pid, 'dmactl', 'busy'), y
+# Between two batches nothing is in flight.
+assert (y['pid'], y['command']) == ($pid, 'dmactl') and y['state'] in ('busy', 'claimed'), y
 assert y['session'] and y['operations_per_second'] > 0 and y['in_flight'] <= 4, y
-assert not y['streaming']
+assert not y['streaming'] and y['streams'] == 0
+n = y['counters']['latency_count'] - x['counters']['latency_count']
+assert n == y['counters']['done'] - x['counters']['done'] > 0, (x, y)
+assert 180000 < y['latency_mean_ns'] <= y['counters']['latency_max_ns'], y
 took = sum(r['elapsed_ns'] for r in raw[1:])
 done = y['counters']['done'] - x['counters']['done']
 told = sum(r['channels'][0]['operations_per_second'] * r['elapsed_ns'] for r in raw[1:]) / 1e9
@@ -57,9 +62,12 @@ assert took == raw[2]['time_ns'] - raw[0]['time_ns'] and raw[0]['elapsed_ns'] >=
 mine = [s for s in raw[2]['sessions'] if s['pid'] == $pid]
 assert mine and mine[0]['channels'] == 1 and mine[0]['bytes'] >= 8 * 8192, raw[2]['sessions']
 "
+run dmactl top -n 2 -d 500ms --busy
+status_is 0
+out_has "^$dev/0 +(busy|claimed) .* [0-9.]+[um]s +0  "
 run_as_user dmactl top -n 1 -d 100ms --busy
 status_is 0
-out_has "^$dev/0 +busy .* other user$"
+out_has "^$dev/0 +(busy|claimed) .* other user$"
 kill -INT "$pid"
 wait "$pid"
 
@@ -73,9 +81,17 @@ soon sh -c "dmactl list | grep '$dev/0 .*busy'"
 run dmactl top -n 4 -d 300ms -j --filter "$dev/0"
 status_is 0
 looks "
-assert b['$dev/0']['streaming'] is True and b['$dev/0']['throughput_bytes_per_second'] > 0, b
-assert b['$dev/0']['operations_per_second'] == 0 and b['$dev/0']['command'] == 'dmactl', b
+s, n = b['$dev/0'], b['$dev/0']['counters']
+assert s['streaming'] is True and s['throughput_bytes_per_second'] > 0, s
+assert s['operations_per_second'] == 0 and s['command'] == 'dmactl', s
+assert s['streams'] == 1 and s['periods_per_second'] > 0 and s['latency_mean_ns'] is None, s
+# A look may fall between the two counts of a period.
+assert abs(n['periods'] * 512 - n['bytes']) <= 512 and n['periods_dropped'] == 0, n
 "
+run dmactl top -n 1 -d 300ms --filter "$dev/0"
+status_is 0
+out_has "0 callbacks owed, 0 kept; 1 stream$"
+out_has "^$dev/0 +streaming +[1-9]"
 kill -INT "$pid"
 wait "$pid"
 no_sims
@@ -94,13 +110,27 @@ assert b['$dev/0']['still_ns'] >= 200000000 and b['$dev/0']['in_flight'] >= 1, b
 wait "$pid"
 run dmactl top -n 1 -d 100ms --busy
 status_is 0
-out_has "^$dev/0 +quarantined .* [1-9][0-9]* owed, [1-9]"
-out_has " [1-9][0-9]* callbacks? owed, [1-9][0-9]*[KM]? kept$"
+out_has "^$dev/0 +quarantined .* >[0-9.]+m?s +[1-9].* [1-9][0-9]* owed, [1-9]"
+out_has " [1-9][0-9]* callbacks? owed, [1-9][0-9]*[KM]? kept; 0 streams$"
 run dmactl top -n 1 -d 100ms -j --busy
 looks "
 q = b['$dev/0']['quarantine']
 assert q['requests'] >= 1 and q['bytes'] and q['age_ns'] and not q['leaked'], q
 "
+no_sims
+
+t "the same in run mode, where the kernel's loop hangs"
+sim t-hang
+dev=$(cat "$sims/t-hang/dev_name")
+knob t-hang stall "nth 5"
+dmactl memcpy -c sim:t-hang/0 -n 50 -w 0 -T 600s >/dev/null 2>&1 </dev/null &
+pid=$!
+soon sh -c "dmactl list | grep '$dev/0 .*busy'"
+run dmactl top -n 4 -d 200ms -f "$dev/0"
+status_is 0
+out_has "^$dev/0 +busy +0 +0 +run +>[0-9.]+m?s +0  .* dmactl \\($pid"
+knob t-hang stall off
+wait "$pid"
 no_sims
 
 t "channels come and go while it looks"

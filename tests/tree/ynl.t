@@ -71,6 +71,10 @@ point("a name that is not there is ENOENT, with a sentence", "none",
       lambda d, t: "No such file" in t and "extack" in t)
 point("what was done is counted", "counted", lambda d, t: d["done"] == 1000 and
       d["bytes"] == 4096000 and d["claims"] == 1)
+point("so is what took its time, and that no stream ran", "counted", lambda d, t:
+      0 < d["latency-count"] <= 1000 and d["latency-count"] * d["latency-max-ns"] >=
+      d["latency-sum-ns"] >= d["latency-max-ns"] > 0 and
+      d["streams"] == d["periods"] == d["periods-dropped"] == 0)
 point("session-get dumps the session that runs", "sessions", lambda d, t: len(d) == 1 and
       d[0]["command"] == "dmactl" and d[0]["channels"] == 1 and d[0]["pid"] > 0)
 point("quarantine-get dumps what is stuck", "quarantine", lambda d, t: len(d) == 1 and
