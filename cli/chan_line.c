@@ -56,25 +56,28 @@ static int refused(struct ctx *ctx, const struct chan_table *t, const char *spec
 	case -EBUSY:
 		return busy(ctx, t, l, spec);
 	case -EAGAIN:
-		return err_set(e, EXIT_UNAVAILABLE,
-			       l ? "%s: its provider is not there yet: no driver has probed the DMA "
-				   "controller that its node names" :
-				   "%s: its provider is not there yet, or its node was unbound from "
-				   "the driver dmactl-line",
-			       spec);
+		return err_set(
+			e, EXIT_UNAVAILABLE,
+			l ? "%s: its provider is not there yet: no driver has probed the DMA "
+			    "controller that its node names" :
+			    "%s: its provider is not there yet, or its node was unbound from "
+			    "the driver dmactl-line",
+			spec);
 	case -ENODEV:
 		return err_set(e, EXIT_UNAVAILABLE,
 			       "%s is leaving: its node or its provider is being unbound", spec);
 	case -ENXIO:
-		return err_set(e, EXIT_UNAVAILABLE,
-			       "%s: its provider gives no channel for it: another driver holds that, "
-			       "or the controller has no such request",
-			       spec);
+		return err_set(
+			e, EXIT_UNAVAILABLE,
+			"%s: its provider gives no channel for it: another driver holds that, "
+			"or the controller has no such request",
+			spec);
 	case -ENOENT:
-		return err_set(e, EXIT_UNAVAILABLE,
-			       "there is no channel %s: no node of the device tree has this request "
-			       "line (NODE:LINE; dmactl list shows those that there are)",
-			       spec);
+		return err_set(
+			e, EXIT_UNAVAILABLE,
+			"there is no channel %s: no node of the device tree has this request "
+			"line (NODE:LINE; dmactl list shows those that there are)",
+			spec);
 	default:
 		return err_set(e, EXIT_UNAVAILABLE, "%s could not be claimed: %s", spec,
 			       strerror(-ret));
@@ -134,10 +137,11 @@ int chan_line_width(struct ctx *ctx, const struct vec *chosen, const char *optio
 		if (!c[i].line[0])
 			continue;
 		if (*width && *width != c[i].line_width)
-			return err_set(&ctx->err, EXIT_USAGE,
-				       "--endpoint line: the lines differ in width, %u bytes of %s: "
-				       "--width, or one -c",
-				       c[i].line_width, c[i].line);
+			return err_set(
+				&ctx->err, EXIT_USAGE,
+				"--endpoint line: the lines differ in width, %u bytes of %s: "
+				"--width, or one -c",
+				c[i].line_width, c[i].line);
 		*width = c[i].line_width;
 	}
 	/* That it was not taken by its line is told where it is configured. */

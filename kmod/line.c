@@ -235,7 +235,7 @@ struct dmactl_hw *dmactl_line_provider(const struct dmactl_line *l)
 	return found;
 }
 
-/* May it be asked for? Its provider's channels are there, and stay until the line's lock is free. */
+/* May it be asked for? Its provider's channels are there, and stay until line_lock is free. */
 static int dmactl_line_ready(const struct dmactl_line *l)
 {
 	struct dmactl_hw *hw = dmactl_line_provider(l);
@@ -314,6 +314,7 @@ static const struct of_device_id dmactl_line_match[] = {
 	{ .compatible = "dmactl,client" },
 	{ }
 };
+
 /* In place of MODULE_DEVICE_TABLE(of, ...), which a cross build with a 64-bit modpost refuses. */
 MODULE_ALIAS("of:N*T*Cdmactl,client");
 MODULE_ALIAS("of:N*T*Cdmactl,clientC*");
