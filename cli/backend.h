@@ -32,6 +32,16 @@ struct channel {
 	uint32_t align_copy, align_fill, align_xor, align_pq, max_xor, max_pq;
 	uint32_t src_widths, dst_widths, directions, min_burst, max_burst, max_sg_burst, residue;
 	uint32_t session, pid, in_flight, streams;
+	/* Of the tool: the request line that it is to be claimed by, "" its name; and its register's. */
+	char line[DMACTL_NAME_MAX];
+	uint32_t line_width;
+};
+
+/* A request line of the device tree. */
+struct line {
+	char name[DMACTL_NAME_MAX];	/* NODE:LINE */
+	char stable[DMACTL_NAME_MAX];	/* the channel that it was claimed with, "" none */
+	uint32_t width, burst;
 };
 
 struct session_info {
@@ -84,6 +94,7 @@ struct backend {
 	int (*channels)(struct vec *out, struct err *e);	/* struct channel */
 	int (*sessions)(struct vec *out, struct err *e);	/* struct session_info */
 	int (*quarantines)(struct vec *out, struct err *e);	/* struct quarantine */
+	int (*lines)(struct vec *out, struct err *e);		/* struct line */
 	int (*events_open)(struct err *e);
 	int (*events_next)(uint64_t timeout_ns, struct event *out);	/* 1, or 0: nothing came */
 

@@ -136,6 +136,7 @@ const struct backend backend_kernel = {
 	.channels = net_channels,
 	.sessions = net_sessions,
 	.quarantines = net_quarantines,
+	.lines = net_lines,
 	.events_open = net_events_open,
 	.events_next = net_events_next,
 	.read_file = sys_read_file,

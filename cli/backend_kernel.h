@@ -10,6 +10,7 @@ void net_disconnect(void);
 int net_channels(struct vec *out, struct err *e);
 int net_sessions(struct vec *out, struct err *e);
 int net_quarantines(struct vec *out, struct err *e);
+int net_lines(struct vec *out, struct err *e);
 int net_events_open(struct err *e);
 int net_events_next(uint64_t timeout_ns, struct event *out);
 

@@ -110,6 +110,14 @@ static const struct field event_fields[] = {
 	{ 0, 0, 0 },
 };
 
+static const struct field line_fields[] = {
+	F(DMACTL_A_LINE_NAME, K_STR, line, name),
+	F(DMACTL_A_LINE_WIDTH, K_U32, line, width),
+	F(DMACTL_A_LINE_BURST, K_U32, line, burst),
+	F(DMACTL_A_LINE_STABLE, K_STR, line, stable),
+	{ 0, 0, 0 },
+};
+
 static struct nl_sock *sock, *events;
 static int family;
 
@@ -245,6 +253,11 @@ int net_quarantines(struct vec *out, struct err *e)
 {
 	return dump(DMACTL_CMD_QUARANTINE_GET, quarantine_fields, sizeof(struct quarantine), out,
 		    e);
+}
+
+int net_lines(struct vec *out, struct err *e)
+{
+	return dump(DMACTL_CMD_LINE_GET, line_fields, sizeof(struct line), out, e);
 }
 
 int net_connect(void)

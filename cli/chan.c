@@ -78,9 +78,15 @@ int chan_table_load(struct ctx *ctx, struct chan_table *t)
 {
 	int ret = 0;
 
+	struct err ignored = { 0 };
+
 	memset(t, 0, sizeof(*t));
 	if (ctx->b->channels(&t->channels, &ctx->err))
 		return -1;
+	/* An older module knows of none. */
+	ctx->b->lines(&t->lines, &ignored);
+	t->via = calloc(1, sizeof(*t->via));
+	ret = !t->via;
 	if (t->channels.n)
 		qsort(t->channels.v, t->channels.n, sizeof(struct channel), by_stable);
 	for (size_t i = 0; !ret && i < t->channels.n; i++) {
@@ -105,6 +111,9 @@ void chan_table_free(struct chan_table *t)
 {
 	vec_free(&t->channels);
 	vec_free(&t->aliases);
+	vec_free(&t->lines);
+	free(t->via);
+	t->via = NULL;
 }
 
 static int not_found(struct ctx *ctx, const struct chan_table *t, const char *spec)
@@ -112,6 +121,11 @@ static int not_found(struct ctx *ctx, const struct chan_table *t, const char *sp
 	const struct alias *a = t->aliases.v, *best = NULL;
 	size_t least = near_limit(spec);
 
+	/* The module knows whether its node only waits for a driver. */
+	if (chan_like_line(spec)) {
+		chan_by_line(ctx, t, spec);
+		return -1;
+	}
 	if (!t->channels.n)
 		return err_set(&ctx->err, EXIT_UNAVAILABLE,
 			       "there is no channel %s: no dmaengine provider has probed here "
@@ -134,12 +148,6 @@ static int not_found(struct ctx *ctx, const struct chan_table *t, const char *sp
 			"there is no channel %s: dmactl sim list shows the simulated devices "
 			"(configfs must be mounted)",
 			spec);
-	if (strchr(spec, ':') && !strchr(spec, '/') && strncmp(spec, "driver:", 7))
-		return err_set(
-			&ctx->err, EXIT_UNAVAILABLE,
-			"there is no channel %s: request lines (NODE:LINE) cannot be claimed "
-			"with this module",
-			spec);
 	return err_set(&ctx->err, EXIT_UNAVAILABLE,
 		       "there is no channel %s: dmactl list shows what there is", spec);
 }
@@ -158,6 +166,8 @@ const struct channel *chan_find(struct ctx *ctx, const struct chan_table *t, con
 {
 	const struct channel *c = exact(t, spec);
 
+	if (!c && chan_line(t, spec))
+		return chan_by_line(ctx, t, spec);
 	if (!c)
 		not_found(ctx, t, spec);
 	return c;
@@ -302,6 +312,8 @@ const struct channel *chan_show(struct ctx *ctx, const struct chan_table *t, con
 	const struct channel *c = exact(t, spec);
 	struct err e;
 
+	if (!c && chan_line(t, spec))
+		return chan_show_line(ctx, t, spec);
 	if (!c && strpbrk(spec, "*?[")) {
 		err_set(&ctx->err, EXIT_USAGE,
 			"'%s' is a pattern, and one channel is wanted: dmactl list shows what "
@@ -328,6 +340,11 @@ static int take_spec(struct ctx *ctx, const struct chan_table *t, const char *sp
 {
 	const struct channel *c = exact(t, spec);
 
+	if (!c && chan_line(t, spec)) {
+		c = chan_by_line(ctx, t, spec);
+		if (!c)
+			return -1;
+	}
 	if (!c && strpbrk(spec, "*?["))
 		return take_glob(ctx, t, spec, operations, out, skipped);
 	if (!c && is_first(spec))

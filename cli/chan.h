@@ -15,10 +15,29 @@ struct skip {
 struct chan_table {
 	struct vec channels;		/* struct channel, ordered by stable name */
 	struct vec aliases;		/* struct alias */
+	struct vec lines;		/* struct line, as the module has them */
+	struct channel *via;		/* what the last line led to */
 };
 
 int chan_table_load(struct ctx *ctx, struct chan_table *t);
 void chan_table_free(struct chan_table *t);
+
+/* chan_line.c: request lines. Whether a name has the form of one; the line, or NULL. */
+bool chan_like_line(const char *spec);
+const struct line *chan_line(const struct chan_table *t, const char *spec);
+/* The channel it leads to, claimed for a moment to know it, with line set; NULL with ctx->err. */
+const struct channel *chan_by_line(struct ctx *ctx, const struct chan_table *t, const char *spec);
+/* The same, or the channel that it is claimed with. */
+const struct channel *chan_show_line(struct ctx *ctx, const struct chan_table *t, const char *spec);
+/* What CLAIM is to be told. */
+void chan_claim_name(const struct channel *c, char name[DMACTL_NAME_MAX]);
+/*
+ * The width of the registers of the lines among the channels, which have to agree, and @sizes of
+ * @option have to be multiples of; 4 without any.
+ */
+struct numlist;
+int chan_line_width(struct ctx *ctx, const struct vec *chosen, const char *option,
+		    const struct numlist *sizes, uint64_t *width);
 
 /* The one that a name stands for, whatever its state; NULL with ctx->err (near names are told). */
 const struct channel *chan_find(struct ctx *ctx, const struct chan_table *t, const char *spec);

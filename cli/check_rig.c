@@ -14,7 +14,7 @@ static int claim(struct rig *r)
 	int ret;
 
 	r->claim = (struct dmactl_claim){ .operations = 0 };
-	memcpy(r->claim.name, r->ch.stable, sizeof(r->claim.name));
+	chan_claim_name(&r->ch, r->claim.name);
 	ret = r->b->claim(r->session, &r->claim);
 	r->claimed = !ret;
 	r->owner.channel = r->claim.channel;

@@ -141,6 +141,50 @@ static void print_table(const struct vec *channels)
 	}
 }
 
+static void print_lines(const struct vec *lines)
+{
+	const struct line *l = lines->v;
+	int name = 12;
+
+	for (size_t i = 0; i < lines->n; i++)
+		widen(&name, l[i].name);
+	printf("\n%-*s  WIDTH  BURST  CHANNEL\n", name, "REQUEST LINE");
+	for (size_t i = 0; i < lines->n; i++)
+		printf("%-*s  %5u  %5u  %s\n", name, l[i].name, l[i].width, l[i].burst,
+		       l[i].stable[0] ? l[i].stable : "none until it is claimed");
+}
+
+static struct json_object *lines_json(const struct vec *lines)
+{
+	struct json_object *list = json_object_new_array(), *o;
+	const struct line *l = lines->v;
+
+	for (size_t i = 0; i < lines->n; i++) {
+		o = json_object_new_object();
+		js_str(o, "line", l[i].name);
+		js_u64(o, "width", l[i].width);
+		js_u64(o, "burst", l[i].burst);
+		js_str(o, "channel_stable", l[i].stable[0] ? l[i].stable : NULL);
+		json_object_array_add(list, o);
+	}
+	return list;
+}
+
+static int list_json(struct ctx *ctx, const struct chan_table *t)
+{
+	struct out o = { .ctx = ctx, .kind = "list", .key = "lines" };
+	const struct channel *c = t->channels.v;
+	int ret;
+
+	o.value = lines_json(&t->lines);
+	out_begin(&o, NULL);
+	for (size_t i = 0; i < t->channels.n; i++)
+		out_result(&o, chan_json(ctx->b, c + i));
+	ret = out_end(&o, NULL, EXIT_OK, NULL);
+	json_object_put(o.value);
+	return ret;
+}
+
 /* For scripts and shells, which ask at each press of a key: that is to load no module. */
 static int print_names(struct ctx *ctx)
 {
@@ -154,6 +198,8 @@ static int print_names(struct ctx *ctx)
 		return -1;
 	for (size_t i = 0; i < t.channels.n; i++)
 		printf("%s\n", ((const struct channel *)t.channels.v)[i].stable);
+	for (size_t i = 0; i < t.lines.n; i++)
+		printf("%s\n", ((const struct line *)t.lines.v)[i].name);
 	chan_table_free(&t);
 	return EXIT_OK;
 }
@@ -174,8 +220,6 @@ int cmd_list(struct ctx *ctx, int argc, char **argv)
 		.doc = "List every dmaengine channel, those that others hold included.",
 	};
 	struct lopts o = { .ctx = ctx };
-	const struct channel *channels;
-	struct json_object *list;
 	struct chan_table t;
 	int ret = EXIT_OK;
 
@@ -184,16 +228,14 @@ int cmd_list(struct ctx *ctx, int argc, char **argv)
 		return print_names(ctx);
 	if (module_ensure(ctx) || chan_table_load(ctx, &t))
 		return -1;
-	channels = t.channels.v;
 	if (o.metrics) {
 		ret = chan_metrics(ctx, &t);
 	} else if (!out_human(ctx)) {
-		list = json_object_new_array();
-		for (size_t i = 0; i < t.channels.n; i++)
-			json_object_array_add(list, chan_json(ctx->b, channels + i));
-		ret = out_document(ctx, "list", NULL, list, EXIT_OK);
+		ret = list_json(ctx, &t);
 	} else if (t.channels.n) {
 		print_table(&t.channels);
+		if (t.lines.n)
+			print_lines(&t.lines);
 	} else if (!ctx->quiet) {
 		fprintf(stderr,
 			"dmactl: there is no channel: no dmaengine provider has probed here "

@@ -50,7 +50,8 @@ static void check_endpoint(const struct copts *c, const struct argp_state *st)
 
 static void check_period(const struct copts *c, const struct argp_state *st)
 {
-	uint64_t width = c->m.width, v;
+	/* That of a line is known with its channel. */
+	uint64_t width = c->m.width ? c->m.width : 1, v;
 
 	if (width > 64)
 		argp_error(st, "--width: at most 64 bytes");
@@ -125,6 +126,8 @@ void copts_finish(struct copts *c, const struct argp_state *st)
 		argp_error(st, "--periods: 1 is no ring, it takes at least 2: with one, what the "
 			       "engine writes is what you read");
 	check_endpoint(c, st);
+	if (!c->m.width && c->m.endpoint != DMACTL_EP_LINE)
+		c->m.width = 4;
 	check_period(c, st);
 	check_files(c, st);
 	check_time(c, st);

@@ -79,6 +79,9 @@ static int choose(struct cjob *j)
 	chan_table_free(&t);
 	for (size_t i = 0; !ret && !j->ctx->quiet && i < j->skipped.n; i++)
 		fprintf(stderr, "dmactl: left out: %s\n", ((struct skip *)j->skipped.v)[i].why);
+	if (!ret && o->endpoint == DMACTL_EP_LINE && !o->width &&
+	    chan_line_width(j->ctx, &j->chosen, "--period", &j->c->period, &o->width))
+		return -1;
 	return ret ? ret : check_chosen(j);
 }
 

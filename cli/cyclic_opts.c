@@ -149,7 +149,6 @@ void copts_init(struct copts *c, struct ctx *ctx)
 	mopts_init(&c->m, ctx, DMACTL_OP_CYCLIC);
 	c->m.kind[SRC] = DMACTL_BUF_COHERENT;
 	c->m.kind[DST] = DMACTL_BUF_COHERENT;
-	c->m.width = 4;
 }
 
 void copts_free(struct copts *c)

@@ -247,7 +247,7 @@ void doctor_request_line(struct doctor *d)
 	if (!d->operation || !(d->operations & SLAVE_OPS))
 		return;
 	for (size_t i = 0; (c = asked_for(d, i)); i++) {
-		if (chan_simulated(c) || !usable(d, c, &e))
+		if (chan_simulated(c) || c->line[0] || !usable(d, c, &e))
 			continue;
 		doctor_find(
 			d, G_NOTE,

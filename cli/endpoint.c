@@ -67,8 +67,8 @@ static int refused(const struct worker *w, int ret, struct err *e)
 				       ep, name, w->ch.driver);
 		if (w->o->endpoint == DMACTL_EP_LINE)
 			return err_set(e, EXIT_UNAVAILABLE,
-				       "--endpoint line: %s was not taken by its request line, "
-				       "which this version cannot do",
+				       "--endpoint line: %s was not taken by its request line: "
+				       "-c NODE:LINE does (dmactl list shows the lines)",
 				       name);
 		return err_set(e, EXIT_UNAVAILABLE, "%s cannot be told of a peripheral", name);
 	case -ENODEV:

@@ -17,7 +17,6 @@ void mopts_init(struct mopts *o, struct ctx *ctx, unsigned int opcode)
 		.value = opcode == DMACTL_OP_MEMSET ? 0xa5 : 0,
 		.sources = opcode == DMACTL_OP_XOR || opcode == DMACTL_OP_PQ ? 4 : 0,
 		.segments = opcode == DMACTL_OP_SLAVE_SG,
-		.width = opcode == DMACTL_OP_SLAVE_SG ? 4 : 0,
 		.latency = true,
 		.kind = { DMACTL_BUF_PAGES, DMACTL_BUF_PAGES },
 		.node = { DMACTL_NONE, DMACTL_NONE },

@@ -139,12 +139,15 @@ static void check_slave(struct mopts *o, const struct argp_state *st)
 		opt_error(st, "sg needs a direction: -d mem-to-dev, dev-to-mem, mem-to-mem or "
 			      "dev-to-dev");
 	check_endpoint(o, st);
+	/* That of a line is known with its channel. */
+	if (!o->width && o->endpoint != DMACTL_EP_LINE)
+		o->width = 4;
 	if (o->direction == DEV_TO_DEV && o->segments != 1)
 		opt_error(st, "--segments: from device to device there is no memory to cut");
 	if (o->width > 64)
 		opt_error(st, "--width: at most 64 bytes");
 	for (size_t i = 0; i < o->size.n; i++)
-		if (o->size.v[i] % o->width)
+		if (o->width && o->size.v[i] % o->width)
 			opt_error(st, "-s: %llu bytes are no multiple of the width %llu",
 				  (unsigned long long)o->size.v[i], (unsigned long long)o->width);
 	check_segments(o, st);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the tool is made of. The tests link CORE against a backend of their own.
 CORE = dmactl.c common.c module.c err.c vec.c parse.c limit.c hist.c pattern.c gf.c crc32.c \
-	machine.c chan.c chan_text.c chan_json.c simfs.c options.c opts.c opt_error.c opts_check.c opts_own.c \
+	machine.c chan.c chan_line.c chan_text.c chan_json.c simfs.c options.c opts.c opt_error.c opts_check.c opts_own.c \
 	area.c slots.c slots_op.c expect.c data.c endpoint.c parity.c team.c stop.c \
 	window.c pace.c steady.c cpu_line.c why.c refuse.c stamps.c measure.c input.c worker.c \
 	job.c job_cell.c job_check.c result.c report_text.c report_json.c points_ktap.c points_junit.c \

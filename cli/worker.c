@@ -81,7 +81,7 @@ int worker_open(struct worker *w)
 	w->session = module_session(w->ctx, &info);
 	if (w->session < 0)
 		return -1;
-	memcpy(w->claim.name, w->ch.stable, sizeof(w->claim.name));
+	chan_claim_name(&w->ch, w->claim.name);
 	w->claim.operations = 1ULL << w->o->opcode;
 	ret = w->ctx->b->claim(w->session, &w->claim);
 	ret = ret ? claim_failed(w, ret) : make_samples(w);

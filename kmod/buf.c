@@ -160,7 +160,7 @@ static int dmactl_coherent_alloc(struct dmactl_buf *b, struct dmactl_chan *c)
 	if (mutex_lock_interruptible(&c->lock))
 		return -EINTR;
 	mutex_lock(&dmactl_map_lock);
-	if (!c->dma || READ_ONCE(c->hw->leaving)) {
+	if (!c->dma || dmactl_leaves(c)) {
 		err = -ENODEV;
 	} else {
 		b->vaddr = dma_alloc_coherent(c->dmadev, b->bytes, &b->dma[0],

@@ -18,7 +18,9 @@ static void dmactl_chan_free(struct kref *ref)
 	kvfree(c->pool);
 	put_device(c->dmadev);
 	mutex_destroy(&c->lock);
-	dmactl_hw_put(c->hw);
+	if (c->hw)
+		dmactl_hw_put(c->hw);
+	dmactl_line_put(c->line);
 	dmactl_session_put(c->session);
 	kfree(c);
 }
@@ -60,23 +62,14 @@ static int dmactl_chan_refused(struct dmactl_hw *hw)
 	return err;
 }
 
-/**
- * dmactl_chan_request() - take the provider's channel
- * @c: claim without a channel, locked
- *
- * The claim is entered first: a provider that leaves meanwhile finds it, and waits for @c's lock.
- *
- * Return: 0; -EBUSY somebody else holds it (or a sibling of a public device); -ENODEV its provider
- * leaves; -ENXIO the provider could not set it up.
- */
-int dmactl_chan_request(struct dmactl_chan *c)
+/* By its name. The claim is entered first: a provider that leaves meanwhile finds it. */
+static struct dma_chan *dmactl_chan_by_name(struct dmactl_chan *c)
 {
 	struct dmactl_hw *hw = c->hw;
 	struct dma_chan *dma;
 	dma_cap_mask_t mask;
 	int err = 0;
 
-	lockdep_assert_held(&c->lock);
 	mutex_lock(&dmactl_reg_lock);
 	if (hw->leaving)
 		err = -ENODEV;
@@ -86,13 +79,30 @@ int dmactl_chan_request(struct dmactl_chan *c)
 		hw->claim = c;
 	mutex_unlock(&dmactl_reg_lock);
 	if (err)
-		return err;
-
+		return ERR_PTR(err);
 	dma_cap_zero(mask);
 	dma = dma_request_channel(mask, dmactl_chan_filter, hw->dma);
+	return dma ?: ERR_PTR(dmactl_chan_refused(hw));
+}
+
+/**
+ * dmactl_chan_request() - take the provider's channel
+ * @c: claim without a channel, locked
+ *
+ * A provider that leaves meanwhile finds the claim, and waits for @c's lock.
+ *
+ * Return: 0; -EBUSY somebody else holds it (or a sibling of a public device); -ENODEV its provider
+ * leaves; -ENXIO the provider could not set it up; -EAGAIN a line's provider is not there yet.
+ */
+int dmactl_chan_request(struct dmactl_chan *c)
+{
+	struct dma_chan *dma;
+
+	lockdep_assert_held(&c->lock);
+	dma = c->line ? dmactl_line_request(c) : dmactl_chan_by_name(c);
+	if (IS_ERR(dma))
+		return PTR_ERR(dma);
 	WRITE_ONCE(c->dma, dma);
-	if (!dma)
-		return dmactl_chan_refused(hw);
 	if (dmactl_dma_results(dma))
 		c->callback_result = dmactl_callback;
 	else
@@ -100,6 +110,16 @@ int dmactl_chan_request(struct dmactl_chan *c)
 	if (!c->dmadev)
 		c->dmadev = get_device(dmaengine_get_dma_device(dma));
 	return 0;
+}
+
+/* Whoever wants the channel, or the line that it was claimed by, may have it. */
+void dmactl_chan_unclaim(struct dmactl_chan *c)
+{
+	mutex_lock(&dmactl_reg_lock);
+	c->hw->claim = NULL;
+	if (c->line)
+		c->line->claim = NULL;
+	mutex_unlock(&dmactl_reg_lock);
 }
 
 /**
@@ -115,9 +135,7 @@ void dmactl_chan_give_back(struct dmactl_chan *c)
 		return;
 	WRITE_ONCE(c->dma, NULL);
 	dma_release_channel(dma);
-	mutex_lock(&dmactl_reg_lock);
-	c->hw->claim = NULL;
-	mutex_unlock(&dmactl_reg_lock);
+	dmactl_chan_unclaim(c);
 }
 
 /**
@@ -191,7 +209,9 @@ void dmactl_req_free(struct dmactl_req *req)
 		list_add(&req->list, &c->free);
 }
 
-static struct dmactl_chan *dmactl_chan_new(struct dmactl_session *s, struct dmactl_hw *hw)
+/* Of a channel, or of a line whose channel is not known yet. */
+static struct dmactl_chan *dmactl_chan_new(struct dmactl_session *s, struct dmactl_hw *hw,
+					   struct dmactl_line *l)
 {
 	struct dmactl_chan *c;
 
@@ -206,9 +226,14 @@ static struct dmactl_chan *dmactl_chan_new(struct dmactl_session *s, struct dmac
 	kref_init(&c->ref);
 	c->session = s;
 	dmactl_session_get(s);
-	c->hw = hw;
-	kref_get(&hw->ref);
-	c->ops = hw->ops;
+	if (l) {
+		kref_get(&l->ref);
+		c->line = l;
+	} else {
+		kref_get(&hw->ref);
+		c->hw = hw;
+		c->ops = hw->ops;
+	}
 	c->timeout = DMACTL_TIMEOUT_NS;
 	mutex_init(&c->lock);
 	spin_lock_init(&c->prep_lock);
@@ -258,14 +283,23 @@ static int dmactl_chan_publish(struct dmactl_chan *c)
 	return err == -EBUSY ? -EMFILE : err;
 }
 
+/* What it has is told, where that is not all that is asked for. */
+static int dmactl_claim_lacks(struct dmactl_claim *a, u64 ops)
+{
+	if (!(a->operations & ~ops))
+		return 0;
+	a->operations = ops;
+	return -EOPNOTSUPP;
+}
+
 /* Take the channel and give it its id, or tell why not. */
-static struct dmactl_chan *dmactl_claim_hw(struct dmactl_session *s, struct dmactl_hw *hw,
-					   struct dmactl_claim *a)
+static struct dmactl_chan *dmactl_claim_one(struct dmactl_session *s, struct dmactl_hw *hw,
+					    struct dmactl_line *l, struct dmactl_claim *a)
 {
 	struct dmactl_chan *c;
 	int err;
 
-	c = dmactl_chan_new(s, hw);
+	c = dmactl_chan_new(s, hw, l);
 	if (!c)
 		return ERR_PTR(-ENOMEM);
 	/* Whoever guesses the id has to wait until all is done. */
@@ -273,7 +307,7 @@ static struct dmactl_chan *dmactl_claim_hw(struct dmactl_session *s, struct dmac
 	err = dmactl_chan_request(c);
 	if (!err) {
 		atomic64_set(&hw->count.longest, 0);
-		err = dmactl_chan_publish(c);
+		err = dmactl_claim_lacks(a, c->ops) ?: dmactl_chan_publish(c);
 		if (err)
 			dmactl_chan_give_back(c);
 		else
@@ -284,9 +318,9 @@ static struct dmactl_chan *dmactl_claim_hw(struct dmactl_session *s, struct dmac
 		dmactl_chan_put(c);
 		return ERR_PTR(err);
 	}
-	atomic64_inc(&hw->count.claims);
+	atomic64_inc(&c->hw->count.claims);
 	trace_dmactl_claim(c);
-	dmactl_event(DMACTL_EVENT_TYPE_CLAIM, hw, s, 0, 0);
+	dmactl_event(DMACTL_EVENT_TYPE_CLAIM, c->hw, s, 0, 0);
 	return c;
 }
 
@@ -341,11 +375,31 @@ static void dmactl_chan_retract(struct dmactl_chan *c)
 	dmactl_chan_put(c);
 }
 
+/* A channel by its name, or else a request line. */
+static struct dmactl_chan *dmactl_claim(struct dmactl_session *s, struct dmactl_claim *a)
+{
+	struct dmactl_hw *hw = dmactl_hw_find(a->name);
+	struct dmactl_line *l = hw ? NULL : dmactl_line_find(a->name);
+	struct dmactl_chan *c;
+	int err = -ENOENT;
+
+	if (l)
+		hw = dmactl_line_provider(l);
+	if (hw)
+		err = dmactl_watch_bus(hw->dev->bus) ?: l ? 0 : dmactl_claim_lacks(a, hw->ops);
+	else if (l || dmactl_line_waits(a->name))
+		err = -EAGAIN;
+	c = err ? ERR_PTR(err) : dmactl_claim_one(s, hw, l, a);
+	if (hw)
+		dmactl_hw_put(hw);
+	dmactl_line_put(l);
+	return c;
+}
+
 int dmactl_ioc_claim(struct dmactl_session *s, void __user *uarg)
 {
 	struct dmactl_chan *c;
 	struct dmactl_claim a;
-	struct dmactl_hw *hw;
 	int err;
 
 	err = dmactl_copy_in(&a, sizeof(a), sizeof(a), uarg);
@@ -358,28 +412,15 @@ int dmactl_ioc_claim(struct dmactl_session *s, void __user *uarg)
 	err = dmactl_registry_start();
 	if (err)
 		return err;
-	hw = dmactl_hw_find(a.name);
-	if (!hw)
-		return -ENOENT;
-	err = dmactl_watch_bus(hw->dev->bus);
-	if (err)
-		goto out;
-	if (a.operations & ~hw->ops) {
-		a.operations = hw->ops;
-		err = dmactl_copy_out(uarg, &a, sizeof(a)) ?: -EOPNOTSUPP;
-		goto out;
-	}
-	c = dmactl_claim_hw(s, hw, &a);
-	if (IS_ERR(c)) {
-		err = PTR_ERR(c);
-		goto out;
-	}
+	c = dmactl_claim(s, &a);
+	if (c == ERR_PTR(-EOPNOTSUPP))
+		return dmactl_copy_out(uarg, &a, sizeof(a)) ?: -EOPNOTSUPP;
+	if (IS_ERR(c))
+		return PTR_ERR(c);
 	err = dmactl_copy_out(uarg, &a, sizeof(a));
 	if (err)
 		dmactl_chan_retract(c);
 	dmactl_chan_put(c);
-out:
-	dmactl_hw_put(hw);
 	return err;
 }
 

@@ -98,9 +98,16 @@ struct dmactl_chan *dmactl_chan_get(struct dmactl_session *s, u32 id);
 void dmactl_chan_put(struct dmactl_chan *c);
 void dmactl_chan_close(struct dmactl_chan *c);
 void dmactl_chan_give_back(struct dmactl_chan *c);
+void dmactl_chan_unclaim(struct dmactl_chan *c);
 int dmactl_chan_request(struct dmactl_chan *c);
 int dmactl_req_alloc(struct dmactl_chan *c, struct list_head *list, unsigned int nr);
 void dmactl_req_free(struct dmactl_req *req);
+
+/* line.c; its provider is being unbound, or the node whose line it was claimed by. */
+static inline bool dmactl_leaves(const struct dmactl_chan *c)
+{
+	return READ_ONCE(c->hw->leaving) || (c->line && READ_ONCE(c->line->leaving));
+}
 
 /* op.c */
 #define DMACTL_NO_RUN		0xffffffffU

@@ -4,6 +4,7 @@
  *
  * Objects and what keeps them:
  *   hw       a provider's channel. The registry (while registered) and every claim of it.
+ *   line     a request line of a consumer node. The list (while the node is bound), its claim.
  *   session  an open of the node. The file, every claim, and the worker while it is queued.
  *   chan     a claim. The session's table, calls under way, its worker while it is queued, its
  *            completions that were not taken, and (quarantine) the callbacks owed.
@@ -17,6 +18,7 @@
  *
  * Locks, outermost first:
  *   chan->lock      whoever submits to or stops the channel; sleeps in provider calls
+ *   line_lock       (global) a line's provider stays while its channel is asked for
  *   session->lock   tables of channels and buffers
  *   session->cq_lock  states of requests, free lists, the queue of completions
  *   map_lock        (global) device mappings of buffers
@@ -48,6 +50,7 @@
 
 #include "compat.h"
 #include "dmactl_op.h"
+#include "line.h"
 #include "sim/peripheral.h"
 
 struct dma_buf;
@@ -364,13 +367,14 @@ enum dmactl_chan_state {
  * struct dmactl_chan - a claimed channel
  * @ref:      table, calls under way, coherent buffers, callbacks owed, completions listed
  * @session:  (counted)
- * @hw:       (counted)
+ * @hw:       (counted); constant from the first @dma on
+ * @line:     request line that it was claimed by (counted), or NULL; constant
  * @dma:      the channel; NULL once released; lock, peeked at under reg_lock
  * @dmadev:   device to map for (counted); constant from the first @dma on
  * @id:       in the session's table
  * @callback: of a driver that tells no results, else NULL; constant from the first @dma on
  * @callback_result: of one that does
- * @ops:      mask of operations; constant
+ * @ops:      mask of operations; constant from the first @dma on
  * @lock:     taken by whoever submits or stops
  * @state:    enum dmactl_chan_state; written under lock, read anywhere
  * @running:  a RUN is under way; written under lock, read anywhere
@@ -424,6 +428,7 @@ struct dmactl_chan {
 	struct kref ref;
 	struct dmactl_session *session;
 	struct dmactl_hw *hw;
+	struct dmactl_line *line;
 	struct dma_chan *dma;
 	struct device *dmadev;
 	u32 id;

@@ -43,8 +43,10 @@ static int dmactl_config_check(const struct dmactl_chan *c, const struct dmactl_
 		if (a->buffer)
 			return -EINVAL;
 		return dmactl_raw_allowed() ? 0 : -EPERM;
-	case DMACTL_EP_LINE:	/* no channel of this module has come with one */
-		return -EOPNOTSUPP;
+	case DMACTL_EP_LINE:
+		if (!c->line)
+			return -EOPNOTSUPP;
+		return a->buffer || a->address ? -EINVAL : 0;
 	default:
 		return -EINVAL;
 	}
@@ -66,7 +68,7 @@ static void dmactl_reg_put(struct dmactl_buf *b)
 /*
  * A buffer as register: drivers take the address as physical or as the bus's. Where both are the
  * same there is no doubt; else the caller says which. Either is as good as a raw address on a
- * channel whose request line may be some live peripheral's.
+ * channel whose request line may be some live peripheral's; one that came with a line is for this.
  */
 static int dmactl_config_buffer(struct dmactl_chan *c, const struct dmactl_config *a,
 				struct dmactl_buf **out, u64 *addr)
@@ -77,7 +79,8 @@ static int dmactl_config_buffer(struct dmactl_chan *c, const struct dmactl_confi
 	u64 in;
 	int err;
 
-	if (!(dmactl_dma_traits(c->dma) & DMACTL_TRAIT_SIMULATED) && !dmactl_raw_allowed())
+	if (!(dmactl_dma_traits(c->dma) & DMACTL_TRAIT_SIMULATED) && !c->line &&
+	    !dmactl_raw_allowed())
 		return -EPERM;
 	err = dmactl_use(c, a->buffer, a->address, dmactl_config_width(a), USE_OWNED, &b, &why);
 	if (err)
@@ -143,7 +146,17 @@ void dmactl_endpoint_drop(struct dmactl_chan *c)
 	dmactl_reg_put(b);
 }
 
-static int dmactl_config_locked(struct dmactl_chan *c, const struct dmactl_config *a)
+/* What the caller leaves open the line's node tells. */
+static void dmactl_config_line(const struct dmactl_line *l, struct dmactl_config *a, u64 *addr)
+{
+	a->src_width = a->src_width ?: l->width;
+	a->dst_width = a->dst_width ?: l->width;
+	a->src_burst = a->src_burst ?: l->burst;
+	a->dst_burst = a->dst_burst ?: l->burst;
+	*addr = l->addr;
+}
+
+static int dmactl_config_locked(struct dmactl_chan *c, struct dmactl_config *a)
 {
 	struct dmasim_peripheral peripheral = c->peripheral;
 	struct dma_slave_config slave = c->slave;
@@ -151,6 +164,8 @@ static int dmactl_config_locked(struct dmactl_chan *c, const struct dmactl_confi
 	u64 addr = a->address;
 	int err;
 
+	if (a->endpoint == DMACTL_EP_LINE && c->line && !a->address)
+		dmactl_config_line(c->line, a, &addr);
 	err = dmactl_chan_enter(c);
 	if (!err && atomic_read(&c->inflight))
 		err = -EBUSY;

@@ -116,7 +116,7 @@ void dmactl_callback_only(void *param)
 
 static int dmactl_chan_usable(const struct dmactl_chan *c)
 {
-	if (!c->dma || READ_ONCE(c->closed) || READ_ONCE(c->hw->leaving))
+	if (!c->dma || READ_ONCE(c->closed) || dmactl_leaves(c))
 		return -ENODEV;
 	if (c->state == CHAN_QUARANTINED)
 		return -EIO;

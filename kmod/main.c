@@ -35,11 +35,16 @@ static int __init dmactl_init(void)
 	err = dmactl_registry_init();
 	if (err)
 		goto err_netlink;
-	err = dmactl_cdev_register();
+	err = dmactl_lines_register();
 	if (err)
 		goto err_registry;
+	err = dmactl_cdev_register();
+	if (err)
+		goto err_lines;
 	return 0;
 
+err_lines:
+	dmactl_lines_unregister();
 err_registry:
 	dmactl_registry_stop();
 err_netlink:
@@ -52,6 +57,7 @@ err_wq:
 static void __exit dmactl_exit(void)
 {
 	dmactl_cdev_unregister();
+	dmactl_lines_unregister();
 	dmactl_registry_stop();
 	dmactl_netlink_unregister();
 	/* The last put of a session may have come from a work item that is still returning. */

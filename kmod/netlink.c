@@ -347,6 +347,35 @@ static int dmactl_nl_quarantine_dump(struct sk_buff *msg, struct netlink_callbac
 	return msg->len;
 }
 
+static int dmactl_put_line(struct sk_buff *msg, const struct dmactl_line *l)
+{
+	return nla_put_string(msg, DMACTL_A_LINE_NAME, l->name) ?:
+	       nla_put_u32(msg, DMACTL_A_LINE_WIDTH, l->width) ?:
+	       nla_put_u32(msg, DMACTL_A_LINE_BURST, l->burst) ?:
+	       (l->claim ? nla_put_string(msg, DMACTL_A_LINE_STABLE, l->claim->hw->stable) : 0);
+}
+
+static int dmactl_nl_line_dump(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	struct dmactl_dump *dump = (struct dmactl_dump *)cb->ctx;
+	struct dmactl_line *l;
+	int n = 0, err;
+	void *hdr;
+
+	mutex_lock(&dmactl_reg_lock);
+	cb->seq = dmactl_generation;
+	list_for_each_entry(l, &dmactl_lines, node) {
+		if (n++ < dump->skip)
+			continue;
+		hdr = dmactl_dump_begin(msg, cb, DMACTL_CMD_LINE_GET);
+		err = hdr ? dmactl_put_line(msg, l) : 0;
+		if (!dmactl_dump_end(msg, cb, hdr, err))
+			break;
+	}
+	mutex_unlock(&dmactl_reg_lock);
+	return msg->len;
+}
+
 /* No dump takes an attribute. */
 static int dmactl_nl_dump_start(struct netlink_callback *cb)
 {
@@ -378,6 +407,11 @@ static const struct genl_ops dmactl_ops[] = {
 		.cmd = DMACTL_CMD_QUARANTINE_GET,
 		.start = dmactl_nl_dump_start,
 		.dumpit = dmactl_nl_quarantine_dump,
+	},
+	{
+		.cmd = DMACTL_CMD_LINE_GET,
+		.start = dmactl_nl_dump_start,
+		.dumpit = dmactl_nl_line_dump,
 	},
 };
 

@@ -141,6 +141,9 @@ static void dmactl_provider_leaves(struct device *dev)
 	list_for_each_entry(hw, &dmactl_hws, node)
 		if (hw->dev == dev)
 			WRITE_ONCE(hw->leaving, true);
+	mutex_unlock(&dmactl_reg_lock);
+	dmactl_lines_settle();
+	mutex_lock(&dmactl_reg_lock);
 again:
 	c = NULL;
 	list_for_each_entry(hw, &dmactl_hws, node) {

@@ -85,7 +85,7 @@ static bool dmactl_late(struct dmactl_chan *c)
 static void dmactl_reclaim(struct dmactl_chan *c)
 {
 	dmactl_quarantine_leave(c);
-	if (READ_ONCE(c->closed) || READ_ONCE(c->hw->leaving)) {
+	if (READ_ONCE(c->closed) || dmactl_leaves(c)) {
 		WRITE_ONCE(c->state, CHAN_GONE);
 		dmactl_endpoint_drop(c);
 		dmactl_chan_give_back(c);
@@ -167,18 +167,16 @@ static void dmactl_lose(struct dmactl_chan *c)
 	owed = c->owed;
 	mutex_unlock(&s->cq_lock);
 	WRITE_ONCE(c->dma, NULL);
-	mutex_lock(&dmactl_reg_lock);
-	c->hw->claim = NULL;
-	mutex_unlock(&dmactl_reg_lock);
+	dmactl_chan_unclaim(c);
 	dmactl_event(DMACTL_EVENT_TYPE_LEAK, c->hw, s, owed, c->kept_bytes);
 }
 
 /**
- * dmactl_detach() - a provider leaves
+ * dmactl_detach() - a provider leaves, or the node whose line the channel was claimed by
  * @c:    channel, counted by the caller
  * @last: the channel is being unregistered: what is owed now is lost
  *
- * hw->leaving is set, so nobody submits any more, and a RUN under way ends soon.
+ * The one that leaves is marked, so nobody submits any more, and a RUN under way ends soon.
  */
 void dmactl_detach(struct dmactl_chan *c, bool last)
 {
@@ -200,6 +198,6 @@ void dmactl_detach(struct dmactl_chan *c, bool last)
 	WRITE_ONCE(c->state, CHAN_GONE);
 	mutex_unlock(&c->lock);
 	dmactl_queue_wake(&c->session->queue);
-	if (c->dmadev && c->dmadev != c->hw->dev)
+	if (READ_ONCE(c->hw->leaving) && c->dmadev && c->dmadev != c->hw->dev)
 		dmactl_unmap_device(c->dmadev);
 }

@@ -139,6 +139,9 @@ static void dmactl_hw_remove(struct dmactl_hw *hw)
 
 	mutex_lock(&dmactl_reg_lock);
 	WRITE_ONCE(hw->leaving, true);
+	mutex_unlock(&dmactl_reg_lock);
+	dmactl_lines_settle();
+	mutex_lock(&dmactl_reg_lock);
 	hw->gone = true;
 	list_del(&hw->node);
 	dmactl_lists_changed();

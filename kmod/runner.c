@@ -212,7 +212,7 @@ static __always_inline int dmactl_runner_submit(struct dmactl_runner *r, bool la
 /* Its provider leaves, or its session has let go of the channel. */
 static bool dmactl_runner_unwanted(struct dmactl_runner *r)
 {
-	return READ_ONCE(r->c->hw->leaving) || READ_ONCE(r->c->closed);
+	return dmactl_leaves(r->c) || READ_ONCE(r->c->closed);
 }
 
 /* Whether to go on starting operations. The clock is asked once a tick at most: it is not cheap. */
@@ -488,6 +488,6 @@ void dmactl_runner_go(struct dmactl_runner *r)
 		}
 	}
 	r->a.end = ktime_get_ns();
-	if (READ_ONCE(r->c->hw->leaving))
+	if (dmactl_leaves(r->c))
 		r->a.outcome |= DMACTL_RUN_O_GONE;
 }

@@ -18,7 +18,7 @@
 void dmactl_chan_reopen(struct dmactl_chan *c)
 {
 	dmactl_chan_give_back(c);
-	if (!READ_ONCE(c->closed) && !READ_ONCE(c->hw->leaving) && !dmactl_chan_request(c))
+	if (!READ_ONCE(c->closed) && !dmactl_leaves(c) && !dmactl_chan_request(c))
 		dmactl_endpoint_apply(c);
 }
 
@@ -160,7 +160,7 @@ static void dmactl_report_stopped(struct dmactl_chan *c, bool timed_out, u32 fla
 		list_del(&req->list);
 		atomic_dec(&c->inflight);
 		req->verdict = timed_out ? DMACTL_RES_TIMED_OUT : DMACTL_RES_ABORTED;
-		if (req == c->stream && !READ_ONCE(c->hw->leaving))
+		if (req == c->stream && !dmactl_leaves(c))
 			req->verdict = DMACTL_RES_OK;
 		req->flags = held ? 0 : flags;
 		req->stopped = now;

@@ -153,13 +153,13 @@ void dmactl_submit_kick(struct dmactl_submitter *sub)
 static bool dmactl_submit_sleep(struct dmactl_submitter *sub, int wakes)
 {
 	struct dmactl_queue *q = &sub->chan->session->queue;
-	bool *leaving = &sub->chan->hw->leaving;
+	const struct dmactl_chan *c = sub->chan;
 
 	if (sub->half)
 		return wait_event_killable_timeout(q->wait, dmactl_queue_woken(q, wakes) ||
-						   READ_ONCE(*leaving), 1) == -ERESTARTSYS;
+						   dmactl_leaves(c), 1) == -ERESTARTSYS;
 	return wait_event_interruptible_timeout(q->wait, dmactl_queue_woken(q, wakes) ||
-						READ_ONCE(*leaving), 1) == -ERESTARTSYS;
+						dmactl_leaves(c), 1) == -ERESTARTSYS;
 }
 
 /* Kick, and wait for own completions, in the hope that descriptors become free. */
@@ -171,7 +171,7 @@ int dmactl_submit_wait(struct dmactl_submitter *sub)
 	unsigned int pieces = READ_ONCE(c->pieces);
 	int wakes;
 
-	if (READ_ONCE(c->hw->leaving) || READ_ONCE(c->closed))
+	if (dmactl_leaves(c) || READ_ONCE(c->closed))
 		return -ENODEV;
 	if (READ_ONCE(c->poked))
 		return -ENOBUFS;

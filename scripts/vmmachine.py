@@ -2,8 +2,9 @@
 """scripts/vm: the machines, how each is started."""
 
 import os
+import subprocess
 
-from vmkernel import HERE, Kernel, fetch
+from vmkernel import HERE, Kernel, die, fetch, tool
 
 
 def release_of(kdir):
@@ -147,6 +148,21 @@ def smdkc210_kernel(opts):
     return kernel
 
 
+def device_tree(guest, dtb, more):
+    """The board's own, or with source added to it: with its labels gone, by way of its source."""
+    if not more:
+        return dtb
+    dts, out = (os.path.join(guest.run, "board" + x) for x in (".dts", ".dtb"))
+    dtc = [tool("dtc"), "-q"]
+    with open(dts, "wb") as f:
+        subprocess.run([*dtc, "-I", "dtb", "-O", "dts", dtb], stdout=f, check=True)
+        f.write(b"\n" + read(more))
+    p = subprocess.run([*dtc, "-I", "dts", "-O", "dtb", "-o", out, dts], check=False)
+    if p.returncode:
+        die(f"{more} does not fit the board's device tree")
+    return out
+
+
 def smdkc210_argv(guest, kernel, opts):
     for p in ("log", "out", "err", "ctl"):
         guest.pipe(p)
@@ -177,10 +193,11 @@ def smdkc210_argv(guest, kernel, opts):
     rd = os.path.join(guest.run, "initramfs")
     cpio(rd, [*directories(*names), *entries])
     root = os.path.dirname(kernel.kdir)
-    dtb = f"root/usr/lib/linux-image-{kernel.release}/exynos4210-smdkv310.dtb"
+    dtb = device_tree(guest, os.path.join(
+        root, f"root/usr/lib/linux-image-{kernel.release}/exynos4210-smdkv310.dtb"), opts.dts)
     return ["qemu-system-arm", "-accel", "tcg,thread=multi", "-M", "smdkc210", "-m", "1G",
             "-display", "none", "-no-reboot", "-nic", "none",
-            "-kernel", os.path.join(root, "vmlinuz"), "-dtb", os.path.join(root, dtb),
+            "-kernel", os.path.join(root, "vmlinuz"), "-dtb", dtb,
             "-initrd", rd, *chardev(guest, "out"), *chardev(guest, "log"),
             *chardev(guest, "err"), *chardev(guest, "ctl"),
             "-serial", "chardev:out", "-serial", "chardev:log",

@@ -44,6 +44,30 @@ js 'all limits' 'r["max_mapping"] == 1 << 30 and r["align_xor"] == 64 and r["max
 says 77 '0000:00:04.0/1 is in a state that this dmactl does not know (9)' memcpy -c dma0chan1
 FAKE=long
 golden list-long.out list
+FAKE=lines
+golden list-lines.out list
+run list -j
+js 'request lines are listed, with the channel of one that is claimed' 'len(d["lines"]) == 8 and
+	d["lines"][1] == {"line": "20000000.fifo:rx", "width": 4, "burst": 8,
+	"channel_stable": "dma-sim.0/1"} and d["lines"][0]["channel_stable"] is None'
+run list --format names
+prints 20000000.fifo:tx
+says 0 - info 20000000.fifo:tx
+prints 12680000.dma/1
+says 0 - info 20000000.fifo:rx
+prints 'held by dmactl session 7 (pid 4242, fio)'
+says 77 '20000000.fifo:rx is held by dmactl session 7 (pid 4242, fio)' memcpy -c 20000000.fifo:rx
+says 0 - memcpy -c 20000000.fifo:tx -n 10
+says 0 - check -c 20050000.uart:tx --only 'memcpy.l*'
+FAKE='lines able'
+says 0 - sg -d mem-to-dev --endpoint line -c 20000000.fifo:tx -n 4
+prints 'endpoint line, width 4'
+says 0 - sg -d mem-to-dev --endpoint line -c 20000000.fifo:tx -n 4 --width 2 -s 6
+prints 'endpoint line, width 2'
+says 0 - sg -d mem-to-dev --endpoint line -c 20050000.uart:tx -s 7 -n 4
+prints 'endpoint line, width 1'
+FAKE=nolines
+says 0 - list
 FAKE=leaked
 says 0 - info dma2chan2
 prints 'quarantine 4 callbacks owed for 290ms, 72K of memory leaked: its provider has gone'
@@ -159,7 +183,7 @@ says 77 'there is no channel dma--sim.0/0: did you mean dma-sim.0/0?' memcpy -c 
 says 77 'there is no channel m0chan0: did you mean dma0chan0?' memcpy -c m0chan0
 says 77 'there is no channel zzzzzzzzzz: dmactl list shows what there is' memcpy -c zzzzzzzzzz
 says 77 'there is no channel zzzzzzzzzz: dmactl list shows what there is' info zzzzzzzzzz
-says 77 'there is no channel foo:tx: request lines (NODE:LINE) cannot be claimed' \
+says 77 'there is no channel foo:tx: no node of the device tree has this request line' \
 	memcpy -c foo:tx
 says 77 'there is no channel sim:qqqqqqqqqqqqq/0: dmactl sim list shows' \
 	memcpy -c sim:qqqqqqqqqqqqq/0

@@ -162,6 +162,10 @@ finds operation note '12680000.dma/1 does no memset' - 'take another channel'
 args='--for sg'
 finds request-line note '12680000.dma/1 has no request line' 'connected to no peripheral' \
 	'modprobe dmactl raw_address=1'
+FAKE="lines $FAKE"
+args='20000000.fifo:tx --for sg'
+quiet request-line
+FAKE=${FAKE#lines }
 args='--for memcpy'
 quiet request-line
 args=''

@@ -7,7 +7,7 @@
  *   nomodule loadable user noperm nonode notours abi2 abi0 samerelease noops features=MASK
  *   nonetlink brokennetlink
  *   nochannels onlysim noneusable calm siblingbusy outside nobodys dmatest rich long
- *   useless noslash noquarantines leaked left
+ *   useless noslash noquarantines leaked left lines nolines (a module that knows of none)
  *   nodmaengine (no class of it) lpss bcm (drivers of the real ones)
  *   noconfigfs nosim simunloaded nosims ordered nullengine public badattr nolive held nodebugfs
  *   noevents lossy two (channels have events)
@@ -82,6 +82,9 @@ void fake_disconnect(void);
 int fake_channels(struct vec *out, struct err *e);
 int fake_sessions(struct vec *out, struct err *e);
 int fake_quarantines(struct vec *out, struct err *e);
+int fake_lines(struct vec *out, struct err *e);
+/* The channel that a request line leads to; NULL and a negative errno. */
+const struct channel *fake_line(const char *name, int *ret);
 int fake_events_open(struct err *e);
 int fake_events_next(uint64_t timeout_ns, struct event *out);
 int fake_modprobe(const char *module, const char *parameter);

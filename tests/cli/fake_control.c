@@ -312,6 +312,45 @@ int fake_quarantines(struct vec *out, struct err *e)
 	return 0;
 }
 
+/* Of what is behind each: a channel that is free, held, not there, or given to nobody. */
+static const struct {
+	struct line line;
+	const char *leads;
+	int ret;
+} lines[] = {
+	{ { "20000000.fifo:tx", "", 4, 8 }, "12680000.dma/1", 0 },
+	{ { "20000000.fifo:rx", "dma-sim.0/1", 4, 8 }, NULL, -EBUSY },
+	{ { "20010000.adc:data", "", 2, 0 }, NULL, -EAGAIN },
+	{ { "20020000.dac:data", "", 2, 0 }, NULL, -ENXIO },
+	{ { "20030000.can:rx", "", 1, 0 }, NULL, -ENODEV },
+	{ { "20040000.i2s:rx", "", 4, 0 }, NULL, -EBUSY },
+	{ { "20050000.uart:tx", "", 1, 0 }, "dma-sim.0/0", 0 },
+	{ { "20060000.spi:tx", "", 1, 0 }, NULL, -EIO },
+};
+
+int fake_lines(struct vec *out, struct err *e)
+{
+	if (fake_is("nolines"))
+		return err_set(e, EXIT_FAILED, "netlink: Operation not supported");
+	for (size_t i = 0; fake_is("lines") && i < sizeof(lines) / sizeof(lines[0]); i++)
+		*(struct line *)vec_add(out, sizeof(struct line)) = lines[i].line;
+	return 0;
+}
+
+const struct channel *fake_line(const char *name, int *ret)
+{
+	*ret = -ENOENT;
+	if (!strcmp(name, "20070000.late:tx"))
+		*ret = -EAGAIN;
+	for (size_t i = 0; fake_is("lines") && i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (strcmp(name, lines[i].line.name))
+			continue;
+		*ret = lines[i].ret;
+		return lines[i].leads ? fake_channel(lines[i].leads) : NULL;
+	}
+	return NULL;
+}
+
 int fake_events_open(struct err *e)
 {
 	if (fake_is("noevents"))

@@ -202,6 +202,7 @@ static const struct backend fake = {
 	.channels = fake_order_channels,
 	.sessions = fake_sessions,
 	.quarantines = fake_quarantines,
+	.lines = fake_lines,
 	.events_open = fake_events_open,
 	.events_next = fake_events_next,
 	.read_file = fake_order_read_file,

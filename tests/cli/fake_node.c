@@ -105,12 +105,18 @@ int fake_claim(int fd, struct dmactl_claim *c)
 {
 	struct session *s = fake_session(fd);
 	long pq = fake_word("DMACTL_FAKE", "pq");
+	int ret;
 
 	if (fake_fault("claim"))
 		return -(int)fake_fault("claim");
 	s->ch = fake_channel(c->name);
+	s->line = !s->ch;
+	if (s->line)
+		s->ch = fake_line(c->name, &ret);
 	if (!s->ch)
-		return -ENOENT;
+		return ret;
+	if (s->line)
+		memcpy(c->name, s->ch->stable, sizeof(c->name));
 	s->stopped = false;
 	c->operations = s->ch->operations;
 	c->channel = 5;
@@ -142,7 +148,7 @@ int fake_config(int fd, struct dmactl_config *c)
 		 (unsigned long long)c->address);
 	if (c->endpoint <= DMACTL_EP_LOOPBACK && !(s->ch->traits & DMACTL_TRAIT_SIMULATED))
 		return -EOPNOTSUPP;
-	if (c->endpoint == DMACTL_EP_LINE)
+	if (c->endpoint == DMACTL_EP_LINE && !s->line)
 		return -EOPNOTSUPP;
 	if (c->endpoint == DMACTL_EP_RAW && !fake_is("rawaddress"))
 		return -EPERM;

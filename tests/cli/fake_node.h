@@ -32,6 +32,7 @@ struct fake_stream {
 struct session {
 	bool used;
 	const struct channel *ch;
+	bool line; /* claimed by its request line */
 	struct dmactl_config config;
 	struct buffer buf[BUFFERS];
 	uint32_t nr_buf;

@@ -222,6 +222,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	b.channels = net_channels;
 	b.sessions = net_sessions;
 	b.quarantines = net_quarantines;
+	b.lines = net_lines;
 	b.events_open = net_events_open;
 	b.events_next = net_events_next;
 	while (n < 4 && lines[line][n])

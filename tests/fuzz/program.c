@@ -300,6 +300,7 @@ const struct backend fuzz_machine = {
 	.channels = fake_channels,
 	.sessions = fake_sessions,
 	.quarantines = fake_quarantines,
+	.lines = fake_lines,
 	.events_open = fake_events_open,
 	.events_next = some_events,
 	.read_file = fake_read_file,

@@ -91,6 +91,11 @@ TEST("a name that is no channel's gives ENOENT and writes nothing")
 	REFUSED(fd, "dma0chan", 0, ENOENT);
 	REFUSED(fd, "dma9999chan0", 0, ENOENT);
 	REFUSED(fd, "no-such-device/0", 0, ENOENT);
+	REFUSED(fd, "no-such-node:tx", 0, ENOENT);
+	REFUSED(fd, "a:node:tx", 0, ENOENT);
+	REFUSED(fd, ":tx", 0, ENOENT);
+	REFUSED(fd, "alarmtimer:", 0, ENOENT);
+	REFUSED(fd, ":", 0, ENOENT);
 	REFUSED(fd, "%s%n", 0, ENOENT);
 }
 

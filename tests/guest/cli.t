@@ -141,7 +141,7 @@ memset -c sim:t-copy/0 --value 256
 END
 
 t "what is not here is 77, and 1 with --require"
-for args in "-c none/0" "-c sim:t-copy/99" "-c sim:t-none/0" "-c dma999chan0" \
+for args in "-c none/0" "-c none:tx" "-c sim:t-copy/99" "-c sim:t-none/0" "-c dma999chan0" \
 	"-c sim:t-copy/0 -B dmabuf:heap/none"; do
 	# shellcheck disable=SC2086	# several options
 	run dmactl memcpy $args -n 10

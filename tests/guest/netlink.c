@@ -220,6 +220,9 @@ TEST("attributes that a dump does not take, and unknown commands, are refused")
 		CHECK_EQ(r->err, -EINVAL);
 		CHECK(r->text[0]);
 	}
+	CHECK_EQ(nl_ask(&nl, DMACTL_CMD_LINE_GET, NLM_F_DUMP, attrs, len)->err, -EINVAL);
+	CHECK_EQ(nl_ask(&nl, DMACTL_CMD_LINE_GET, 0, NULL, 0)->err, -EOPNOTSUPP);
+	CHECK_EQ(dump(&nl, DMACTL_CMD_LINE_GET)->n, 0);
 	/* One that the family knows, in a dump. */
 	len = nl_put(attrs, DMACTL_A_CHANNEL_NAME, "x", 2);
 	CHECK_EQ(nl_ask(&nl, DMACTL_CMD_CHANNEL_GET, NLM_F_DUMP, attrs, len)->err, -EINVAL);

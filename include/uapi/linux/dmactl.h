@@ -146,7 +146,8 @@ struct dmactl_info {
  * @size:        in, sizeof(struct dmactl_claim)
  * @flags:       in, 0
  * @operations:  in, mask of operations the channel must have; out, mask of all that it has
- * @name:        in, sysfs name (dma0chan0) or DEVICE/N (12680000.dma/0); out, the DEVICE/N form
+ * @name:        in, sysfs name (dma0chan0), DEVICE/N (12680000.dma/0), or NODE:LINE, a request line
+ *               of a node "dmactl,client" of the device tree; out, the DEVICE/N form
  * @channel:     out, the channel's id in this session
  * @traits:      out, DMACTL_TRAIT_* bits
  * @max_segment: out, bytes one descriptor may move; longer operations are split
@@ -164,7 +165,8 @@ struct dmactl_info {
  *
  * Errors: ENOENT no such channel; EBUSY the channel, or (on a public device) a sibling, is in use,
  * or it is in quarantine; EOPNOTSUPP it lacks one of @operations (@operations tells what it has);
- * ENODEV its provider is leaving; ENXIO the provider could not set the channel up; EMFILE
+ * ENODEV its provider is leaving; ENXIO the provider could not set the channel up, or gives none for
+ * the line; EAGAIN the line's provider is not there yet, or its node is not bound; EMFILE
  * dmactl_info.max_channels.
  */
 struct dmactl_claim {
@@ -224,6 +226,8 @@ enum dmactl_endpoint {
  * @buffer:    in, DMACTL_EP_BUFFER: the buffer
  * @reserved:  in, 0
  * @address:   in, DMACTL_EP_BUFFER: offset in the buffer; DMACTL_EP_RAW: physical address
+ *
+ * Of DMACTL_EP_LINE a width or burst of 0 is what the node says, and the register is the node's.
  *
  * Needs DMACTL_FEAT_CONFIG. Errors: ENOENT channel or buffer; EINVAL width or burst the channel
  * does not list, or a register that is none; ERANGE outside the buffer; EBUSY in flight; EPERM the
