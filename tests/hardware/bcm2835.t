@@ -79,7 +79,7 @@ says litmus 'all(x["violated"] == 0 for x in d["results"] if x["promised"]) and
 	any(x["shape"] == "pipeline" and x["promised"] for x in d["results"])' \
 	"... no order is violated that is promised: this driver is trusted"
 succeeded chain "a chain of 400 copies that depend on each other"
-says chain 'd["results"][-1]["order"] == dict(hardware=0, emulated=0, none=0, **{"in-order": 399})' \
+says chain 'list(d["results"][-1]["order"].values()) == [0, 399, 0, 0]' \
 	"... each of them right by the driver's own order"
 succeeded check "the acceptance suite"
 says check "$whole" "... fails nothing and tries all of memcpy"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 #
 # Sourced by the suites. One boot of an emulated board does the work and leaves its results; they
 # are judged outside the guest.
@@ -10,7 +10,6 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 out=$dir/out
 n=0
-# shellcheck disable=SC2034 # the exit status of the suite
 failed=0
 
 ok() {

@@ -4,6 +4,7 @@
 # Linux's own pl330 driver, on an ARM board that QEMU emulates: a driver that nobody here wrote.
 # One boot does the work and leaves its results; they are judged outside the guest.
 
+# shellcheck source=tests/hardware/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # An odd length: the last piece is no full one, and no multiple of any bus width.
