@@ -84,7 +84,7 @@ planted:
 
 check-hardware:
 	@scripts/setup check
-	@tests/run --only smdkc210
+	@tests/run --only smdkc210,raspi3b,raspi2b,versal
 
 # TIME=10m (s, m, h); SEED=N for the programs of an earlier run.
 fuzz:

@@ -8,6 +8,7 @@
 #include "chain_run.h"
 #include "gf.h"
 #include "opts.h"
+#include "quirk.h"
 
 static struct dmactl_operand operand(const struct chain_run *r, const struct chain_span *s)
 {
@@ -119,6 +120,7 @@ static int configure(struct chain_run *r, struct chain_walk *w, const struct cha
 	struct dmactl_config c = {
 		.channel = ch->claim.channel,
 		.endpoint = ep->kind,
+		.flags = quirk_config(ch->ch.driver, ep->kind),
 		.address = ep->address,
 	};
 	int ret;

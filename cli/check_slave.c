@@ -9,6 +9,7 @@
 #include "check_slave.h"
 #include "crc32.h"
 #include "pattern.h"
+#include "quirk.h"
 #include "simfs.h"
 
 #define REGISTER_SEED 0x726567ULL
@@ -115,6 +116,7 @@ static int configure(struct rig *r)
 		r->config.buffer = r->reg_area.id;
 	}
 	r->config.channel = r->claim.channel;
+	r->config.flags = quirk_config(r->ch.driver, r->config.endpoint);
 	ret = r->b->config(r->session, &r->config);
 	return ret ? config_failed(r, ret) : 0;
 }

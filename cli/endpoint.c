@@ -9,6 +9,7 @@
 #include "crc32.h"
 #include "data.h"
 #include "pattern.h"
+#include "quirk.h"
 #include "simfs.h"
 #include "worker.h"
 
@@ -85,10 +86,12 @@ static int configure(struct worker *w, struct err *e)
 	struct dmactl_config c = {
 		.channel = w->claim.channel,
 		.endpoint = w->o->endpoint,
-		.flags = w->o->device_flow ? DMACTL_CONFIG_F_DEVICE_FLOW : 0,
+		.flags = quirk_config(w->ch.driver, w->o->endpoint),
 	};
 	int ret;
 
+	if (w->o->device_flow)
+		c.flags |= DMACTL_CONFIG_F_DEVICE_FLOW;
 	if (w->direction != MEM_TO_DEV) {
 		c.src_width = width;
 		c.src_burst = burst;

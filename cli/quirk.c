@@ -24,7 +24,8 @@ const struct quirk quirks[] = {
 	{ "dma-pl330", QUIRK_RELEASE, "pl330.c:2172",
 	  "one program at a time, but without a write barrier before its event (1431); stays cyclic "
 	  "until the channel is released" },
-	{ "bcm2835-dma", QUIRK_IN_ORDER, "bcm2835-dma.c:491", ONE },
+	{ "bcm2835-dma", QUIRK_IN_ORDER | QUIRK_BUS, "bcm2835-dma.c:491",
+	  ONE "; registers by bus address (665)" },
 	{ "dw_dmac", QUIRK_IN_ORDER, "dw/core.c:280", ONE },
 	{ "dw_dmac_pci", QUIRK_IN_ORDER, "dw/core.c:280", ONE },
 	{ "sun6i-dma", QUIRK_IN_ORDER, "sun6i-dma.c:493", ONE },
@@ -53,6 +54,13 @@ bool quirk_has(const char *driver, unsigned int flag)
 	const struct quirk *q = row(driver);
 
 	return q && q->flags & flag;
+}
+
+uint32_t quirk_config(const char *driver, uint32_t endpoint)
+{
+	return endpoint == DMACTL_EP_BUFFER && quirk_has(driver, QUIRK_BUS) ?
+		       DMACTL_CONFIG_F_BUS_ADDRESS :
+		       0;
 }
 
 const char *quirk_source(const char *driver)

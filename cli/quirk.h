@@ -11,6 +11,7 @@
 #define QUIRK_IN_ORDER	(1U << 0)	/* an operation starts when the one before it is complete */
 #define QUIRK_FENCE	(1U << 1)	/* what follows a DMA_PREP_FENCE waits for it */
 #define QUIRK_RELEASE	(1U << 2)	/* stays cyclic until it is released */
+#define QUIRK_BUS	(1U << 3)	/* wants a register's bus address, not its physical one */
 
 struct quirk {
 	const char *driver;		/* of the provider's device */
@@ -31,6 +32,8 @@ struct trust {
 
 void trust_of(const struct backend *b, const struct channel *ch, struct trust *t);
 bool quirk_has(const char *driver, unsigned int flag);
+/* DMACTL_CONFIG_F_* that this driver needs for such an endpoint (DMACTL_EP_*). */
+uint32_t quirk_config(const char *driver, uint32_t endpoint);
 /* Where a driver's row was read, as file:line; NULL without a row. */
 const char *quirk_source(const char *driver);
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from vmkernel import HERE, say
+from vmkernel import HERE, say, tool_path
 from vmraces import Races
 
 # One of these in the kernel log ends the run with exit 1.
@@ -52,7 +52,8 @@ class Guest:
         self.bad_at = None
         self.races, self.during = Races(), "the command"
         self.ctl = b""
-        self.tar = False
+        # For machines without a shared directory: files come as a tar, and some never turn off.
+        self.tar = self.ends = False
         self.proc = None
 
     def pipe(self, name):
@@ -69,8 +70,9 @@ class Guest:
             os.mkdir(os.path.join(self.run, d))
         for f in opts.put:
             shutil.copy(f, os.path.join(self.run, "in"))
-        if os.path.exists(kernel.cli()):
-            shutil.copy(kernel.cli(), os.path.join(self.run, "bin", "dmactl"))
+        for name, arch in kernel.tools.items():
+            if os.path.exists(tool_path(arch)):
+                shutil.copy(tool_path(arch), os.path.join(self.run, "bin", name))
         shutil.copytree(os.path.join(kernel.stage, "lib/modules", kernel.release),
                         os.path.join(self.run, "modules"), symlinks=True)
         shutil.copy(os.path.join(HERE, "kernel/guest-init"), os.path.join(self.run, "init"))
@@ -139,6 +141,8 @@ class Guest:
             if not why and self.bad_at and now > self.bad_at + 2:
                 why = "the kernel complained"
                 self.kill()
+            elif self.ends and self.ctl.endswith(b"\nend\n"):
+                self.kill()
             elif not why and now > end:
                 why = f"no end after {self.opts.time} s"
                 self.kill()
@@ -168,7 +172,8 @@ class Guest:
         if self.opts.log:
             with open(self.opts.log, "w", encoding="utf-8") as f:
                 f.write("\n".join(self.log) + "\n")
-        m = re.match(rb"exit (\d+)\s", self.ctl)
+        # Not at its very begin: some serial lines say something when they are opened.
+        m = re.search(rb"exit (\d+)\s", self.ctl)
         raced = self.tell_races()
         if why is None and m:
             return int(m.group(1)) if self.unpack() and not raced else 1
@@ -195,12 +200,20 @@ class Guest:
         if not self.tar:
             return True
         m = re.search(rb"^tar (\d+) ([0-9a-f]{64})\r?\n", self.ctl, re.M)
-        data = self.ctl[m.end():] if m else b""
-        if not m or len(data) != int(m.group(1)) or \
-                hashlib.sha256(data).hexdigest() != m.group(2).decode():
+        data = self.ctl[m.end():m.end() + int(m.group(1))] if m else b""
+        if not m or hashlib.sha256(data).hexdigest() != m.group(2).decode():
             say("the files of the guest did not come through whole")
             return False
-        subprocess.run(["tar", "-x", "-C", self.opts.out], input=data, check=True)
+        back = os.path.join(self.run, "back")
+        os.mkdir(back)
+        subprocess.run(["tar", "-x", "-C", back], input=data, check=True)
+        for name in ("out", "err"):
+            path = os.path.join(back, "vm", name)
+            if os.path.exists(path):
+                with open(path, "rb") as f:
+                    self.route(name, f.read())
+        if self.opts.out:
+            shutil.copytree(os.path.join(back, "out"), self.opts.out, dirs_exist_ok=True)
         return True
 
     def clean(self):

@@ -56,53 +56,97 @@ def fingerprint(paths, *extra):
     return h.hexdigest()
 
 
+def make(*args, **env):
+    p = subprocess.run(["make", "-s", "-C", TOP, f"BUILD={BUILD}", *args], text=True, check=False,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                       env={**plain_env(), **env})
+    return p.returncode, p.stdout
+
+
+# Debian's architectures: the prefix of the cross compiler, the place of the libraries.
+CROSS = {"armhf": ("arm-linux-gnueabihf-", "arm-linux-gnueabihf"),
+         "arm64": ("aarch64-linux-gnu-", "aarch64-linux-gnu"),
+         "i386": ("i686-linux-gnu-", "i386-linux-gnu")}
+
+
+def tool_path(arch):
+    name = f"cli-{CROSS[arch][0].rstrip('-')}-static" if arch else "cli-host"
+    return os.path.join(BUILD, name, "dmactl")
+
+
+def build_tool(arch):
+    """dmactl for this host, or without libraries for another architecture."""
+    if not arch:
+        rc, log = make("cli")
+    else:
+        cross, libraries = CROSS[arch]
+        root = fetch("fetch-sysroot", arch)
+        rc, log = make("static", f"CROSS_COMPILE={cross}", PKG_CONFIG_SYSROOT_DIR=root,
+                       PKG_CONFIG_LIBDIR=os.path.join(root, "usr/lib", libraries, "pkgconfig"))
+    if rc and os.path.exists(tool_path(arch)):
+        os.unlink(tool_path(arch))
+    return rc, log
+
+
 class Kernel:
     """A kernel that can be booted, and what is needed to build modules for it."""
 
     def __init__(self, kdir, ident, release, arch=None, cross=None, modules=None, flags=()):
         self.kdir, self.ident, self.release = kdir, ident, release
         self.arch, self.cross, self.modules = arch, cross, modules
-        self.flags, self.env = list(flags), plain_env()
+        self.flags = list(flags)
         self.build = os.path.join(BUILD, ident)
         self.stage = os.path.join(self.build, "stage")
+        # The tools' architectures, if not the host's, by the name that each has in the guest.
+        self.tools = {"dmactl": None}
 
-    def make(self, target, *args):
-        cmd = ["make", "-s", "-C", TOP, target, f"BUILD={BUILD}", f"KDIR={self.kdir}",
-               f"ID={self.ident}", "W=1", *args]
+    def make_modules(self, *args):
+        cmd = ["kmod", f"KDIR={self.kdir}", f"ID={self.ident}", "W=1", *args]
         if self.arch:
             cmd.append(f"ARCH={self.arch}")
         if self.cross:
             cmd.append(f"CROSS_COMPILE={self.cross}")
-        if self.flags and target == "kmod":
+        if self.flags:
             cmd.append("KFLAGS=" + " ".join(self.flags))
-        p = subprocess.run(cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
-                           stderr=subprocess.STDOUT, env=self.env, check=False)
-        return p.returncode, p.stdout
+        return make(*cmd)
 
-    def prepare(self, dmatest=False):
-        """Build and stage both modules and the tool, unless no source changed."""
+    def prepare(self, drivers=()):
+        """Build and stage both modules, Linux's own drivers (files below drivers/dma) that this
+        kernel came without, and the tool, unless no source changed."""
         os.makedirs(self.build, exist_ok=True)
         with open(os.path.join(self.build, ".lock"), "w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if dmatest and self.modules:
-                self.add_dmatest()
+            if drivers and self.modules:
+                self.add_drivers(drivers)
             ok = self.step("modules", ("kmod", "include", "bench/limit"), self.build_modules)
-            ok &= self.step("dmactl", ("cli", "include"), self.build_cli)
+            for name, arch in self.tools.items():
+                ok &= self.step(name, ("cli", "include"), lambda a=arch: build_tool(a))
         return ok
 
-    def add_dmatest(self):
-        """The source of dmatest, of the newer kernel that UML is, beside our modules."""
-        d = os.path.join(self.build, "dmatest")
-        if not os.path.exists(os.path.join(d, "Kbuild")):
-            os.makedirs(d, exist_ok=True)
-            shutil.copy(os.path.join(fetch("fetch-linux", "--source"), "drivers/dma/dmatest.c"), d)
-            with open(os.path.join(d, "Kbuild"), "w", encoding="ascii") as f:
-                f.write("obj-m := dmatest.o\n")
+    def add_drivers(self, files):
+        """As they are in the source of the newer kernel that UML is, beside our modules."""
+        files = {*files, *self.drivers()}
+        if files == {*self.drivers()}:
+            return
+        d = os.path.join(self.build, "linux")
+        source = os.path.join(fetch("fetch-linux", "--source"), "drivers/dma")
+        for f in (*files, "dmaengine.h", "virt-dma.h"):
+            os.makedirs(os.path.dirname(os.path.join(d, f)), exist_ok=True)
+            shutil.copy(os.path.join(source, f), os.path.join(d, f))
+        with open(os.path.join(d, "Kbuild"), "w", encoding="ascii") as f:
+            f.write("obj-m := " + " ".join(x[:-1] + "o" for x in sorted(files)) + "\n")
+
+    def drivers(self):
+        """What add_drivers() has added, now or in an earlier run."""
+        kbuild = os.path.join(self.build, "linux/Kbuild")
+        if not os.path.exists(kbuild):
+            return []
+        with open(kbuild, encoding="ascii") as f:
+            return [x[:-1] + "c" for x in f.read().split()[2:]]
 
     def step(self, what, sources, build):
         stamp = os.path.join(self.build, ".stamp-" + what)
-        now = fingerprint(sources, self.kdir, self.release,
-                          os.path.exists(os.path.join(self.build, "dmatest")))
+        now = fingerprint(sources, self.kdir, self.release, self.drivers())
         if os.path.exists(stamp):
             with open(stamp, encoding="ascii") as f:
                 if f.read() == now:
@@ -119,16 +163,16 @@ class Kernel:
         return True
 
     def build_modules(self):
-        rc, log = self.make("kmod")
+        rc, log = self.make_modules()
         if rc:
             for root, _, files in os.walk(os.path.join(self.build, "kmod")):
                 for f in files:
                     if f.endswith(".ko"):
                         os.unlink(os.path.join(root, f))
             # The provider alone is useful to whoever works on the other one.
-            self.make("kmod", "KMODS=kmod/sim")
-        elif os.path.exists(os.path.join(self.build, "dmatest")):
-            rc, more = self.make("kmod", "KMODS=dmatest")
+            self.make_modules("KMODS=kmod/sim")
+        elif self.drivers():
+            rc, more = self.make_modules("KMODS=linux", "W=")
             log += more
         self.stage_modules()
         return rc, log
@@ -137,7 +181,7 @@ class Kernel:
         shutil.rmtree(self.stage, ignore_errors=True)
         d = os.path.join(self.stage, "lib/modules", self.release)
         os.makedirs(os.path.join(d, "updates"))
-        for sub in ("kmod", "bench", "dmatest"):
+        for sub in ("kmod", "bench", "linux"):
             for root, _, files in os.walk(os.path.join(self.build, sub)):
                 for f in files:
                     if f.endswith(".ko"):
@@ -155,16 +199,6 @@ class Kernel:
 
     def install(self, src, dst):
         subprocess.run([(self.cross or "") + "strip", "--strip-debug", "-o", dst, src], check=True)
-
-    def build_cli(self):
-        rc, log = self.make("static" if self.cross else "cli")
-        if rc and os.path.exists(self.cli()):
-            os.unlink(self.cli())
-        return rc, log
-
-    def cli(self):
-        name = f"cli-{self.cross.rstrip('-')}-static" if self.cross else "cli-host"
-        return os.path.join(BUILD, name, "dmactl")
 
 
 def tool(name):

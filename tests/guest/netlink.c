@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The netlink family: channels, sessions, refusals, who may see what. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -92,7 +93,7 @@ TEST("a claimed channel tells its holder, its state and its counters")
 	CHECK_EQ(nl_u64(m, DMACTL_A_CHANNEL_CLAIMS), 1);
 	CHECK_EQ(nl_u32(m, DMACTL_A_CHANNEL_IN_FLIGHT), 0);
 	CHECK(session_of(&nl, nl_u32(m, DMACTL_A_CHANNEL_SESSION)));
-	CHECK_STR(nl_str(m, DMACTL_A_CHANNEL_COMMAND), "netlink.t");
+	CHECK_STR(nl_str(m, DMACTL_A_CHANNEL_COMMAND), program_invocation_short_name);
 	dm_submit_all(r.fd, &op, 1);
 	dm_reap_all(r.fd, &c, 1);
 	m = nl_channel(&nl, name);
@@ -154,7 +155,7 @@ TEST("session-get lists each open with what it has")
 
 	CHECK(m);
 	CHECK_EQ(nl_u32(m, DMACTL_A_SESSION_PID), (u32)getpid());
-	CHECK_STR(nl_str(m, DMACTL_A_SESSION_COMMAND), "netlink.t");
+	CHECK_STR(nl_str(m, DMACTL_A_SESSION_COMMAND), program_invocation_short_name);
 	CHECK_EQ(nl_u32(m, DMACTL_A_SESSION_CHANNELS), 1);
 	CHECK_EQ(nl_u32(m, DMACTL_A_SESSION_BUFFERS), 2);
 	CHECK_EQ(nl_u64(m, DMACTL_A_SESSION_BYTES), 2 * RIG_BYTES);

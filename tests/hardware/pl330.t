@@ -4,34 +4,8 @@
 # Linux's own pl330 driver, on an ARM board that QEMU emulates: a driver that nobody here wrote.
 # One boot does the work and leaves its results; they are judged outside the guest.
 
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-out=$dir/out
-n=0
-failed=0
-
-ok() {
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		failed=1
-	fi
-}
-
-# Exit status and output of the guest's command NAME.
-status() {
-	cat "$out/$1.status" 2>/dev/null || echo none
-}
-
-succeeded() {
-	[ "$(status "$1")" = 0 ]
-	ok $? "$2"
-	[ "$(status "$1")" = 0 ] || sed "s/^/# $1: /" "$out/$1".* 2>/dev/null
-}
+# shellcheck source=tests/hardware/lib.sh
+. "$(dirname "$0")/lib.sh"
 
 # An odd length: the last piece is no full one, and no multiple of any bus width.
 head -c 100003 /dev/urandom >"$dir/file"
@@ -41,16 +15,9 @@ repeat 200 { memcpy b <- a; fence; memcpy a[0+2K] <- b[0+2K]; fence }
 expect a == b
 END
 cat >"$dir/job" <<'END'
-try() {
-	name=$1
-	shift
-	"$@" >"$VM_OUT/$name.out" 2>"$VM_OUT/$name.err"
-	echo $? >"$VM_OUT/$name.status"
-}
 try load modprobe dmactl
 try list dmactl list -j
-channel=$(dmactl list | sed -n 's/.*\([0-9a-f]\{8\}\.dma[a-z-]*\/[0-9]*\).*/\1/p' | head -n 1)
-echo "$channel" >"$VM_OUT/channel"
+channel=$(first)
 try info dmactl info "$channel"
 try real dmactl info "$channel" -j
 try profile dmactl sim profiles pl330 -j
@@ -76,36 +43,14 @@ try after dmactl memcpy -c "$channel" -n 10 -w 0 -v full
 exit 0
 END
 
-# An expression over the JSON document d of the guest's command NAME.
-says() {
-	python3 -c 'import json, sys; d = json.load(open(sys.argv[1]))
-sys.exit(not eval("(" + sys.argv[2] + ")"))' "$out/$1.out" "$2"
-	ok $? "$3"
-}
-
 echo 1..30
-"$top/scripts/vm" --machine smdkc210 --time 1500 --put "$dir/file" --put "$dir/job" \
-	--put "$dir/chain" --out "$out" -- sh /run/in/job 2>"$dir/vm.err"
-boot=$?
-ok $boot "the guest ran to its end without a complaint of its kernel"
-[ $boot = 0 ] || sed 's/^/# /' "$dir/vm.err"
+board smdkc210
 succeeded load "the module loads"
 [ "$(grep -o '"driver": *"dma-pl330"' "$out/list.out" 2>/dev/null | wc -l)" -ge 8 ]
 ok $? "list shows the channels of the pl330 controllers"
 succeeded info "info of one of them: $(cat "$out/channel" 2>/dev/null)"
 succeeded profile "the profile pl330 of dma-sim, which needs no module"
-python3 - "$out/real.out" "$out/profile.out" <<'END'
-import json, sys
-real, profile = (json.load(open(f))["results"][0] for f in sys.argv[1:])
-# What all simulated devices have the same of is in no profile.
-for d in real, profile:
-    d["traits"] = sorted(set(d["traits"]) - {"private", "release", "reuse", "simulated"})
-keys = [k for k in profile if k in real and k != "max_mapping"]
-wrong = [f"{k}: {real[k]}, and in the profile {profile[k]}" for k in keys if real[k] != profile[k]]
-print("\n".join("# " + w for w in wrong))
-sys.exit(bool(wrong) or len(keys) < 19)
-END
-ok $? "... has all capabilities that the driver tells, and no other"
+matches_profile
 succeeded sweep "memcpy over sizes and depths, every byte verified"
 succeeded file "a file through the engine"
 cmp "$dir/file" "$out/copy"

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034
+#
+# Sourced by the suites. One boot of an emulated board does the work and leaves its results; they
+# are judged outside the guest.
+
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+out=$dir/out
+n=0
+failed=0
+
+ok() {
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		failed=1
+	fi
+}
+
+# What the job in the guest has: try NAME COMMAND... keeps exit status and output.
+cat >"$dir/lib" <<'END'
+try() {
+	name=$1
+	shift
+	echo "dmactl-mark: $name" >/dev/kmsg
+	"$@" >"$VM_OUT/$name.out" 2>"$VM_OUT/$name.err"
+	echo $? >"$VM_OUT/$name.status"
+}
+first() {
+	dmactl list | sed -n 's/.*\([0-9a-f]\{8\}\.dma[a-z-]*\/[0-9]*\).*/\1/p' | head -n 1 |
+		tee "$VM_OUT/channel"
+}
+. "$VM_IN/job"
+END
+
+# board MACHINE [OPTION...]: have it do $dir/job, with the other files of $dir at hand.
+board() {
+	local machine=$1 put=() f boot
+	shift
+	for f in "$dir"/*; do
+		put+=(--put "$f")
+	done
+	"$top/scripts/vm" --machine "$machine" --time 1500 "${put[@]}" "$@" --out "$out" -- \
+		sh /run/in/lib 2>"$dir/vm.err"
+	boot=$?
+	ok $boot "the guest ran to its end without a complaint of its kernel"
+	[ $boot = 0 ] || sed 's/^/# /' "$dir/vm.err"
+}
+
+# Exit status of the guest's command NAME.
+status() {
+	cat "$out/$1.status" 2>/dev/null || echo none
+}
+
+succeeded() {
+	[ "$(status "$1")" = 0 ]
+	ok $? "$2"
+	[ "$(status "$1")" = 0 ] || sed "s/^/# $1: /" "$out/$1".* 2>/dev/null
+}
+
+# An expression over the JSON document d of the guest's command NAME.
+says() {
+	python3 -c 'import json, sys; d = json.load(open(sys.argv[1]))
+sys.exit(not eval("(" + sys.argv[2] + ")"))' "$out/$1.out" "$2"
+	ok $? "$3"
+}
+
+# The driver's own "info -j", in real, against the profile that dma-sim has of it, in profile.
+matches_profile() {
+	python3 - "$out/real.out" "$out/profile.out" <<-'END'
+	import json, sys
+	real, profile = (json.load(open(f))["results"][0] for f in sys.argv[1:])
+	# What all simulated devices have the same of is in no profile.
+	for d in real, profile:
+	    d["traits"] = sorted(set(d["traits"]) - {"private", "release", "reuse", "simulated"})
+	# No segment is longer than what the machine can map at once.
+	profile["max_segment"] = min(profile["max_segment"], real["max_mapping"])
+	keys = [k for k in profile if k in real and k != "max_mapping"]
+	wrong = [f"{k}: {real[k]}, and in the profile {profile[k]}" for k in keys
+	         if real[k] != profile[k]]
+	print(*("# " + w for w in wrong), sep="\n", end="\n" * bool(wrong))
+	sys.exit(bool(wrong) or len(keys) < 19)
+	END
+	ok $? "... has all capabilities that the driver tells, and no other"
+}
