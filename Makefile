@@ -52,7 +52,7 @@ kmod:
 cli:
 	$(MAKE) -C cli O=$(BUILD)/cli-$(HOST) CC=$(CC)
 
-# One file without libraries: copy it to the board.
+# One file without libraries, below 2 MB (tests/tree/static.t): copy it to the board.
 static:
 	$(MAKE) -C cli O=$(BUILD)/cli-$(HOST)-static CC=$(CC) STATIC=1
 
@@ -207,7 +207,7 @@ help:
 	@echo 'make planted         are the tests worth their time? Faults that they must find'
 	@echo 'make lint            style and static checks'
 	@echo 'make, make all       the tool, and the modules for the running kernel'
-	@echo 'make cli             the tool alone            make static    without libraries'
+	@echo 'make cli             the tool alone            make static    one file below 2 MB'
 	@echo 'make kmod            the modules: KDIR=<kernel or headers> ARCH= CROSS_COMPILE='
 	@echo 'make install         DESTDIR= PREFIX=/usr/local; uninstall takes it away again'
 	@echo 'make install-dkms    the modules by DKMS: built anew with each kernel upgrade'
