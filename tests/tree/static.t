@@ -55,7 +55,8 @@ if [ "$(id -u)" = 0 ] || unshare -r true 2>/dev/null; then
 	[ "$rc" = 0 ] && [ "$(cat "$T/out")" = "dmactl $("$top/scripts/version")" ]
 	point 'alone in a root filesystem it tells its version'
 	alone memcpy --help
-	[ "$rc" = 0 ] && grep -q '^Usage: dmactl memcpy' "$T/out" && grep -q -- --depth "$T/out"
+	[ "$rc" = 0 ] && grep -q '^Usage: dmactl memcpy' "$T/out" &&
+		grep -q -- --depth "$T/out"
 	point '... and its help'
 	alone sim profiles
 	[ "$rc" = 0 ] && grep -q '^pl330 ' "$T/out"
