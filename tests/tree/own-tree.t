@@ -28,12 +28,13 @@ try() { # MAKE-ARGUMENTS...
 # Which versions: the file is read as kbuild reads it.
 for v in 2.6 3.10 4.19 5.10 5.19 6.0 6.1 6.9 6.10 6.12 7.0 7.2 10.0; do
 	printf 'include %s/kmod/Kbuild\nall:;@:\n' "$top" |
-		MAKEFLAGS='' make -f - VERSION="${v%.*}" PATCHLEVEL="${v#*.}" src="$T" >"$T/out" 2>&1
+		MAKEFLAGS='' make -f - VERSION="${v%.*}" PATCHLEVEL="${v#*.}" src="$T" \
+			>"$T/out" 2>&1
 	rc=$?
 	case $v in
 	[2-5].* | 6.0)
 		[ $rc != 0 ] &&
-			grep -q "needs Linux 6.1 or later, this kernel is $v[.] " "$T/out"
+			grep -q "needs Linux 6.1 or later, this kernel is ${v}[.] " "$T/out"
 		point "Linux $v is too old"
 		;;
 	*)
@@ -71,7 +72,7 @@ else
 		grep -q "^./lib/modules/$release/.*/dma-sim[.]ko" "$T/out" &&
 		! grep -q 'dmactl-limit' "$T/out"
 	point '... the modules, for that kernel, and not those of the benchmark'
-	for ko in $(find "$T/root" -name '*.ko'); do
+	find "$T/root" -name '*.ko' | while read -r ko; do
 		modinfo -F vermagic "$ko" | grep "^$release .*ARMv7" &&
 			readelf -h "$ko" | grep 'Machine: *ARM'
 	done >"$T/out" 2>&1
