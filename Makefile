@@ -12,6 +12,7 @@ RELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 ID      ?= $(RELEASE)$(if $(ARCH),-$(ARCH))
 CC       = $(CROSS_COMPILE)gcc
 HOST     = $(if $(CROSS_COMPILE),$(patsubst %-,%,$(notdir $(CROSS_COMPILE))),host)
+CLI      = $(BUILD)/cli-$(HOST)$(if $(STATIC),-static)
 
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
@@ -50,11 +51,12 @@ kmod:
 	+@set -e; for m in $(KMODS); do $(KMAKE) M=$(M)/$$m modules; done
 
 cli:
-	$(MAKE) -C cli O=$(BUILD)/cli-$(HOST) CC=$(CC)
+	$(MAKE) -C cli O=$(CLI) CC=$(CC)
 
-# One file without libraries: copy it to the board.
+# One file without libraries, below 2 MB (tests/tree/static.t): copy it to the board, or have it
+# installed by make install STATIC=1.
 static:
-	$(MAKE) -C cli O=$(BUILD)/cli-$(HOST)-static CC=$(CC) STATIC=1
+	$(MAKE) cli STATIC=1
 
 demo:
 	@scripts/demo
@@ -111,7 +113,7 @@ lint:
 # What is installed where: MODE:FILE:PLACE. uninstall takes the same places.
 in         = scripts/install
 pages     := $(shell scripts/manpages --list)
-INSTALLED  = 755:$(BUILD)/cli-$(HOST)/dmactl:$(BINDIR)/dmactl \
+INSTALLED  = 755:$(CLI)/dmactl:$(BINDIR)/dmactl \
 	$(foreach s,1 4 5 7,$(foreach p,$(notdir $(wildcard man/*.$s)),644:man/$p:$(MANDIR)/man$s/$p)) \
 	$(foreach p,$(pages),644:$(BUILD)/man/$p:$(MANDIR)/man1/$p) \
 	644:udev/60-dmactl.rules:$(UDEVDIR)/60-dmactl.rules \
@@ -207,9 +209,9 @@ help:
 	@echo 'make planted         are the tests worth their time? Faults that they must find'
 	@echo 'make lint            style and static checks'
 	@echo 'make, make all       the tool, and the modules for the running kernel'
-	@echo 'make cli             the tool alone            make static    without libraries'
+	@echo 'make cli             the tool alone            make static    one file below 2 MB'
 	@echo 'make kmod            the modules: KDIR=<kernel or headers> ARCH= CROSS_COMPILE='
-	@echo 'make install         DESTDIR= PREFIX=/usr/local; uninstall takes it away again'
+	@echo 'make install         DESTDIR= PREFIX=/usr/local STATIC=; uninstall takes it away again'
 	@echo 'make install-dkms    the modules by DKMS: built anew with each kernel upgrade'
 	@echo 'make dist            a tarball of what is checked out, which builds without git'
 	@echo 'make deb             Debian packages of it: dmactl, dmactl-dkms'

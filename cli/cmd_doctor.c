@@ -2,6 +2,7 @@
 /* What is wrong here, and what to do about it. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "chan_json.h"
@@ -166,10 +167,12 @@ int cmd_doctor(struct ctx *ctx, int argc, char **argv)
 		       "Exits 0 when a channel is usable, 77 when none is, 1 when one is stuck.",
 	};
 	struct doctor d = { .ctx = ctx, .operations = USUAL_OPS };
+	char *config;
 	int exit;
 
 	cmd_parse(&argp, argc, argv, &d);
 	ctx->b->sysname(&d.u);
+	config = doctor_config_read(&d);
 	doctor_look(&d);
 	exit = grade_exit(&d);
 	if (!out_human(ctx))
@@ -179,5 +182,6 @@ int cmd_doctor(struct ctx *ctx, int argc, char **argv)
 	if (d.table)
 		chan_table_free(&d.t);
 	vec_free(&d.findings);
+	free(config);
 	return exit;
 }

@@ -13,10 +13,10 @@
 #define INTEL 0x8086
 
 /* From the tables of the drivers in Linux 6.12. */
-static const struct controller {
+static const struct pci_controller {
 	unsigned long vendor, first, last;
 	const char *driver, *option, *name;
-} controllers[] = {
+} pci[] = {
 	{ 0x1022, 0x1498, 0x1498, "ptdma", "CONFIG_AMD_PTDMA", "AMD PTDMA" },
 	{ 0x10b5, 0x87d0, 0x87d0, "plx_dma", "CONFIG_PLX_DMA", "PLX switch's DMA" },
 	{ INTEL, 0x0b25, 0x0b25, "idxd", "CONFIG_INTEL_IDXD", "Intel DSA" },
@@ -35,6 +35,35 @@ static const struct controller {
 	{ INTEL, 0x6f50, 0x6f53, "ioatdma", "CONFIG_INTEL_IOATDMA", "Intel I/OAT" },
 };
 
+/* The same, of those in device trees that dma-sim has a profile of. */
+static const struct tree_controller {
+	const char *compatible, *driver, *option, *name;
+} trees[] = {
+	{ "arm,pl330", "pl330", "CONFIG_PL330_DMA", "ARM PL330" },
+	{ "brcm,bcm2835-dma", "bcm2835-dma", "CONFIG_DMA_BCM2835", "BCM2835 DMA" },
+	{ "fsl,imx25-sdma", "imx-sdma", "CONFIG_IMX_SDMA", "i.MX SDMA" },
+	{ "fsl,imx31-sdma", "imx-sdma", "CONFIG_IMX_SDMA", "i.MX SDMA" },
+	{ "fsl,imx35-sdma", "imx-sdma", "CONFIG_IMX_SDMA", "i.MX SDMA" },
+	{ "fsl,imx51-sdma", "imx-sdma", "CONFIG_IMX_SDMA", "i.MX SDMA" },
+	{ "fsl,imx53-sdma", "imx-sdma", "CONFIG_IMX_SDMA", "i.MX SDMA" },
+	{ "fsl,imx6q-sdma", "imx-sdma", "CONFIG_IMX_SDMA", "i.MX SDMA" },
+	{ "fsl,imx6ul-sdma", "imx-sdma", "CONFIG_IMX_SDMA", "i.MX SDMA" },
+	{ "fsl,imx7d-sdma", "imx-sdma", "CONFIG_IMX_SDMA", "i.MX SDMA" },
+	{ "fsl,imx8mq-sdma", "imx-sdma", "CONFIG_IMX_SDMA", "i.MX SDMA" },
+	{ "renesas,rzn1-dma", "dw_dmac", "CONFIG_DW_DMAC", "DesignWare DMA" },
+	{ "snps,dma-spear1340", "dw_dmac", "CONFIG_DW_DMAC", "DesignWare DMA" },
+	{ "st,stm32-dma", "stm32-dma", "CONFIG_STM32_DMA", "STM32 DMA" },
+	{ "ti,omap2420-sdma", "omap-dma", "CONFIG_DMA_OMAP", "OMAP sDMA" },
+	{ "ti,omap2430-sdma", "omap-dma", "CONFIG_DMA_OMAP", "OMAP sDMA" },
+	{ "ti,omap3430-sdma", "omap-dma", "CONFIG_DMA_OMAP", "OMAP sDMA" },
+	{ "ti,omap3630-sdma", "omap-dma", "CONFIG_DMA_OMAP", "OMAP sDMA" },
+	{ "ti,omap4430-sdma", "omap-dma", "CONFIG_DMA_OMAP", "OMAP sDMA" },
+	{ "xlnx,axi-cdma-1.00.a", "xilinx_dma", "CONFIG_XILINX_DMA", "AXI CDMA" },
+	{ "xlnx,axi-dma-1.00.a", "xilinx_dma", "CONFIG_XILINX_DMA", "AXI DMA" },
+	{ "xlnx,axi-mcdma-1.00.a", "xilinx_dma", "CONFIG_XILINX_DMA", "AXI MCDMA" },
+	{ "xlnx,axi-vdma-1.00.a", "xilinx_dma", "CONFIG_XILINX_DMA", "AXI VDMA" },
+};
+
 static unsigned long number_in(const struct backend *b, const char *device, const char *attr)
 {
 	char path[192], text[32];
@@ -43,66 +72,123 @@ static unsigned long number_in(const struct backend *b, const char *device, cons
 	return machine_line(b, path, text, sizeof(text)) ? strtoul(text, NULL, 16) : 0;
 }
 
-static bool bound(const struct backend *b, const char *device)
+/* What the kernel says of a device: lines of KEY=VALUE. */
+static bool read_uevent(const struct backend *b, const char *bus, const char *device, char *text,
+			size_t size)
 {
-	char path[192], text[1024];
+	char path[192];
 
-	snprintf(path, sizeof(path), PCI "/%s/uevent", device);
-	return b->read_file(path, text, sizeof(text)) > 0 &&
-	       (!strncmp(text, "DRIVER=", 7) || strstr(text, "\nDRIVER="));
+	snprintf(path, sizeof(path), "%s/%s/uevent", bus, device);
+	return b->read_file(path, text, size) > 0;
 }
 
-static const struct controller *controller_of(const struct backend *b, const char *device)
+static bool bound(const char *uevent)
+{
+	return !strncmp(uevent, "DRIVER=", 7) || strstr(uevent, "\nDRIVER=");
+}
+
+static const struct pci_controller *pci_controller_of(const struct backend *b, const char *device)
 {
 	unsigned long vendor = number_in(b, device, "vendor"), id = number_in(b, device, "device");
 
-	for (size_t i = 0; i < sizeof(controllers) / sizeof(controllers[0]); i++)
-		if (controllers[i].vendor == vendor && controllers[i].first <= id &&
-		    id <= controllers[i].last)
-			return &controllers[i];
+	for (size_t i = 0; i < sizeof(pci) / sizeof(pci[0]); i++)
+		if (pci[i].vendor == vendor && pci[i].first <= id && id <= pci[i].last)
+			return &pci[i];
 	return NULL;
 }
 
-static void find_unbound(struct doctor *d, const struct controller *c, const char *device)
+/* OF_COMPATIBLE_0=st,stm32-dma, and what else it is compatible with. */
+static const struct tree_controller *tree_controller_of(const char *uevent)
 {
-	bool debian = !d->ctx->b->access("/etc/debian_version", F_OK);
-	char todo[400], means[200];
+	const char *p = uevent, *value;
+	size_t n;
 
-	if (doctor_config(d, c->option) == 'n') {
-		snprintf(means, sizeof(means), "the running kernel was built without %s%s",
-			 c->option, debian ? ", as Debian's kernels are" : "");
-		snprintf(todo, sizeof(todo),
-			 "build a kernel with %s=m (Debian: apt install linux-source), or take "
-			 "another controller; modprobe dma-sim for a simulated one",
-			 c->option);
-	} else {
-		snprintf(means, sizeof(means), "its driver %s is not loaded, or has refused it",
-			 c->driver);
-		snprintf(todo, sizeof(todo), "as root: modprobe %s; then read dmesg's last lines",
-			 c->driver);
+	while ((p = strstr(p, "\nOF_COMPATIBLE_")) && (value = strchr(p, '='))) {
+		n = strcspn(++value, "\n");
+		for (size_t i = 0; i < sizeof(trees) / sizeof(trees[0]); i++)
+			if (strlen(trees[i].compatible) == n &&
+			    !strncmp(value, trees[i].compatible, n))
+				return &trees[i];
+		p = value;
 	}
-	doctor_find(d, G_PROBLEM, means, todo, "%s: a controller (%s) without a driver", device,
-		    c->name);
+	return NULL;
 }
 
-void doctor_pci(struct doctor *d)
+static void find_unbound(struct doctor *d, const char *driver, const char *option, const char *name,
+			 const char *device)
 {
-	const struct backend *b = d->ctx->b;
-	const struct controller *c, *told = NULL;
-	struct vec names = { 0 };
+	char todo[400], means[200], set = doctor_config(d, option);
 
-	b->list_dir(PCI, &names);
-	for (size_t i = 0; i < names.n; i++) {
-		const char *device = ((char **)names.v)[i];
-
-		c = controller_of(b, device);
-		/* One sentence is enough for the eight functions of one. */
-		if (!c || (told && !strcmp(told->driver, c->driver)) || bound(b, device))
-			continue;
-		find_unbound(d, c, device);
-		told = c;
+	if (set == 'n') {
+		snprintf(means, sizeof(means), "the running kernel was built without %s: %s",
+			 option, d->config_path);
+		snprintf(todo, sizeof(todo),
+			 "build a kernel with %s%s, or take another controller; modprobe dma-sim "
+			 "for a simulated one",
+			 option,
+			 d->ctx->b->access("/etc/debian_version", F_OK) ?
+				 "" :
+				 " (Debian: apt install linux-source)");
+	} else if (set == 'y') {
+		snprintf(means, sizeof(means),
+			 "its driver %s is in the kernel (%s=y), and has refused it", driver,
+			 option);
+		snprintf(todo, sizeof(todo), "as root: dmesg | grep -e %s -e %s", device, driver);
+	} else {
+		snprintf(means, sizeof(means), "its driver %s is not loaded, or has refused it",
+			 driver);
+		snprintf(todo, sizeof(todo), "as root: modprobe %s; then read dmesg's last lines",
+			 driver);
 	}
-	vec_free_names(&names);
+	doctor_find(d, G_PROBLEM, means, todo, "%s: a controller (%s) without a driver", device,
+		    name);
+}
+
+/* One sentence is enough for the eight functions of one: @told is the last one's driver. */
+static void look_at_pci(struct doctor *d, const char *device, const char **told)
+{
+	const struct pci_controller *c = pci_controller_of(d->ctx->b, device);
+	char uevent[1024];
+
+	if (!c || (*told && !strcmp(*told, c->driver)) ||
+	    (read_uevent(d->ctx->b, PCI, device, uevent, sizeof(uevent)) && bound(uevent)))
+		return;
+	find_unbound(d, c->driver, c->option, c->name, device);
+	*told = c->driver;
+}
+
+static void look_at_tree(struct doctor *d, const char *bus, const char *device, const char **told)
+{
+	const struct tree_controller *c;
+	char uevent[1024];
+
+	if (!read_uevent(d->ctx->b, bus, device, uevent, sizeof(uevent)) || bound(uevent))
+		return;
+	c = tree_controller_of(uevent);
+	if (!c || (*told && !strcmp(*told, c->driver)))
+		return;
+	find_unbound(d, c->driver, c->option, c->name, device);
+	*told = c->driver;
+}
+
+void doctor_unbound(struct doctor *d)
+{
+	static const char *const buses[] = { PCI, "/sys/bus/platform/devices",
+					     "/sys/bus/amba/devices" };
+
+	for (size_t i = 0; i < sizeof(buses) / sizeof(buses[0]); i++) {
+		struct vec names = { 0 };
+		const char *told = NULL;
+
+		d->ctx->b->list_dir(buses[i], &names);
+		for (size_t k = 0; k < names.n; k++) {
+			if (!i)
+				look_at_pci(d, ((char **)names.v)[k], &told);
+			else
+				look_at_tree(d, buses[i], ((char **)names.v)[k], &told);
+		}
+		vec_free_names(&names);
+	}
 }
 
 static void dsa(const struct backend *b, const char *device, const char *attr, char *buf,

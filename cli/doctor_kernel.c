@@ -8,14 +8,7 @@
 #include "doctor.h"
 #include "machine.h"
 
-#define MODULES	   "/lib/modules"
-#define CONFIG_MAX (1 << 20)
-
-/* dma_bus_init makes the class, whatever drivers there are. */
-static bool has_dmaengine(const struct backend *b)
-{
-	return !b->access("/sys/class/dma", F_OK);
-}
+#define MODULES "/lib/modules"
 
 static bool is_debian(const struct backend *b)
 {
@@ -34,7 +27,7 @@ void doctor_cloud(struct doctor *d)
 {
 	char todo[300];
 
-	if (!strstr(d->u.release, "-cloud-") || has_dmaengine(d->ctx->b))
+	if (!strstr(d->u.release, "-cloud-") || doctor_has_dmaengine(d->ctx->b))
 		return;
 	snprintf(todo, sizeof(todo),
 		 "as root: apt install linux-image-%s linux-headers-%s; reboot into it, then "
@@ -44,87 +37,6 @@ void doctor_cloud(struct doctor *d)
 		    "Debian builds its cloud kernels without CONFIG_DMADEVICES: they have no DMA "
 		    "engine, and no module that uses one can be loaded",
 		    todo, "this is the cloud kernel %s", d->u.release);
-}
-
-/* Of "CONFIG_X=v" or "# CONFIG_X is not set"; an option that a whole file lacks is not set. */
-static char value_in(const char *text, const char *option)
-{
-	size_t n = strlen(option);
-	const char *p = text;
-
-	while ((p = strstr(p, option))) {
-		if ((p == text || p[-1] == '\n') && p[n] == '=')
-			return p[n + 1] == '"' ? 'y' : p[n + 1];
-		p += n;
-	}
-	return 'n';
-}
-
-static const char *const config_files[] = {
-	"/boot/config-%s",
-	MODULES "/%s/config",
-	MODULES "/%s/build/.config",
-};
-
-/* The file that was read, in @path. */
-static char config_of(struct doctor *d, const char *option, char *path, size_t size)
-{
-	char *text = malloc(CONFIG_MAX), value = '\0';
-
-	path[0] = '\0';
-	for (size_t i = 0; text && !value && i < sizeof(config_files) / sizeof(config_files[0]);
-	     i++) {
-		snprintf(path, size, config_files[i], d->u.release);
-		if (d->ctx->b->read_file(path, text, CONFIG_MAX) > 0)
-			value = value_in(text, option);
-	}
-	free(text);
-	return value;
-}
-
-char doctor_config(struct doctor *d, const char *option)
-{
-	char path[256];
-
-	return config_of(d, option, path, sizeof(path));
-}
-
-void doctor_kconfig(struct doctor *d)
-{
-	static const struct {
-		const char *option, *means;
-	} needs[] = {
-		{ "CONFIG_MODULES", "this kernel loads no modules at all" },
-		{ "CONFIG_NET", "the tool asks the module by generic netlink" },
-		{ "CONFIG_DMADEVICES", "without it there is no DMA engine to use" },
-		{ "CONFIG_DMA_ENGINE", "no driver of a DMA engine is chosen, and so their common "
-				       "part is not built: the module cannot be loaded" },
-	};
-	const struct backend *b = d->ctx->b;
-	unsigned int found = 0;
-	char path[256];
-
-	if (strstr(d->u.release, "-cloud-") && !has_dmaengine(b))
-		return; /* told, and better */
-	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
-		if (config_of(d, needs[i].option, path, sizeof(path)) != 'n')
-			continue;
-		found++;
-		doctor_find(d, G_PROBLEM, needs[i].means,
-			    "boot the distribution's ordinary kernel, or build one with it",
-			    "%s is not set in %s", needs[i].option, path);
-	}
-	if (!found && !has_dmaengine(b))
-		doctor_find(d, G_PROBLEM,
-			    "the running kernel was built without CONFIG_DMA_ENGINE: the module "
-			    "cannot be loaded",
-			    b->access("/proc/config.gz", F_OK) ?
-				    "boot the distribution's ordinary kernel, or build one with "
-				    "CONFIG_DMADEVICES and a driver below it" :
-				    "zgrep DMADEVICES /proc/config.gz shows it; boot the "
-				    "distribution's ordinary kernel, or build one with "
-				    "CONFIG_DMADEVICES and a driver below it",
-			    "there is no /sys/class/dma");
 }
 
 /* Where make install, DKMS and others put it. */

@@ -7,7 +7,7 @@
 M=$T/machine
 DMACTL_FAKE_ROOT=$M
 export DMACTL_FAKE_ROOT
-tested='' R=6.12.0-test
+tested='' listed='' R=6.12.0-test
 
 machine() { # FAKE [RELEASE]: a new one, without files of its own
 	rm -rf "$M"
@@ -39,6 +39,13 @@ PY
 	point "[$FAKE] $1, $2: $(printf '%.60s' "$3")"
 	[ -s "$T/js" ] && sed 's/^/# /' "$T/js"
 	return 0
+}
+
+quiet_of() { # OPTION: it is not told as lacking
+	# shellcheck disable=SC2086	# doctor's arguments are words
+	run doctor -j $args
+	! grep -q "CONFIG_$1 is not set" "$T/out"
+	point "[$FAKE${args:+, $args}] nothing said of CONFIG_$1"
 }
 
 quiet() { # REASON: it is not found
@@ -105,18 +112,86 @@ quiet cloud-kernel
 machine 'nomodule nodmaengine'
 finds kernel-config problem 'there is no /sys/class/dma' 'without CONFIG_DMA_ENGINE' \
 	"boot the distribution's ordinary kernel"
-at proc/config.gz
-finds kernel-config problem 'there is no /sys/class/dma' 'without CONFIG_DMA_ENGINE' \
-	'zgrep DMADEVICES /proc/config.gz'
 at "boot/config-$R" 'CONFIG_MODULES=y\nCONFIG_NET=y\n# CONFIG_DMADEVICES is not set\n'
 finds kernel-config problem "CONFIG_DMADEVICES is not set in /boot/config-$R" 'no DMA engine' \
 	"boot the distribution's ordinary kernel"
-machine nomodule
-at "lib/modules/$R/config" 'CONFIG_NET=y\nCONFIG_DMADEVICES=y\nCONFIG_DMA_ENGINE=y\n'
-finds kernel-config problem "CONFIG_MODULES is not set in /lib/modules/$R/config" \
-	'loads no modules' 'or build one with it'
-at "lib/modules/$R/config" 'CONFIG_MODULES=y\nCONFIG_NET=y\nCONFIG_DMADEVICES=y\nCONFIG_DMA_ENGINE=y\n'
-quiet kernel-config
+at "boot/config-$R" 'CONFIG_DMA_ENGINE=y\n'
+finds kernel-config problem 'there is no /sys/class/dma' 'without CONFIG_DMA_ENGINE' \
+	'CONFIG_DMADEVICES and a driver below it'
+
+# What the kernel was built with, from each place that may tell it, the first one first.
+packed() { # [SED]: the options that dmactl(4) lists, changed, as /proc/config.gz
+	mkdir -p "$M/proc"
+	sed -n 's/^\.B CONFIG_\(.*\)/CONFIG_\1=y/p' "$here/../../man/dmactl.4" |
+		sed "${1:-}" >"$T/config"
+	# As much else as a distribution has.
+	i=0
+	while [ $i -lt 4000 ]; do
+		i=$((i + 1))
+		echo "CONFIG_OTHER_$i=m"
+	done >>"$T/config"
+	gzip -9c "$T/config" >"$M/proc/config.gz"
+}
+for fake in nomodule calm; do
+	machine $fake
+	finds kernel-config note "the configuration of $R cannot be had: /proc/config.gz is not there" \
+		'which options it lacks is not known' "to /boot/config-$R; where it has CONFIG_IKCONFIG=m"
+	at proc/config.gz 'no gzip'
+	finds kernel-config note '/proc/config.gz cannot be unpacked, and there is none in /boot' \
+		'not known' "copy the .config that it was built with to /boot/config-$R"
+	packed
+	finds kernel-config ok 'the kernel has all options that dmactl and dma-sim use (/proc/config.gz)' - -
+	packed /CRC32/d
+	for place in "lib/modules/$R/build/.config" "lib/modules/$R/config" "boot/config-$R"; do
+		at "$place" 'CONFIG_MODULES=y\n'
+		mv "$M/proc/config.gz" "$T/kept"
+		finds kernel-config note "CONFIG_CONFIGFS_FS is not set in /$place" 'dma-sim cannot' 'boot a kernel'
+		mv "$T/kept" "$M/proc/config.gz"
+	done
+	finds kernel-config note 'CONFIG_CRC32 is not set in /proc/config.gz' 'dma-sim cannot be loaded' \
+		'where that is wanted, boot a kernel with CONFIG_CRC32'
+	[ "$(grep -c '"reason": "kernel-config"' "$T/out")" = 1 ]
+	point '... and of the first place alone'
+done
+# Each option alone; what is loaded has what it needs, and a loaded dma-sim too.
+while read -r option grade means; do
+	machine nomodule
+	packed "s/^CONFIG_$option=y/# CONFIG_$option is not set/"
+	finds kernel-config "$grade" "CONFIG_$option is not set in /proc/config.gz" "$means" "boot "
+	listed="$listed $option"
+	FAKE=calm
+	[ "$grade" = note ] || quiet_of "$option"
+	args=12680000.dma/1
+	quiet_of "$option"
+	args=''
+done <<'END'
+MODULES problem loads no modules
+NET problem by generic netlink
+DMADEVICES problem no DMA engine
+DMA_ENGINE problem no driver of a DMA engine is chosen
+CONFIGFS_FS note dma-sim's devices are made in configfs
+CRC32 note takes checksums
+DMA_SHARED_BUFFER note no buffer can be a dma-buf
+DMABUF_HEAPS note -B dmabuf:heap/NAME
+UDMABUF note -B dmabuf:udmabuf
+EVENT_TRACING note dmactl trace
+DEBUG_FS note users of channels cannot be named
+HIGH_RES_TIMERS note --rate
+DEVTMPFS note mdev -s
+MODULE_UNLOAD note take a reboot
+END
+packed '/DMA_SHARED_BUFFER/d; /DMABUF/d'
+FAKE=calm
+finds kernel-config note CONFIG_DMA_SHARED_BUFFER dma-buf 'boot a kernel with'
+quiet_of UDMABUF
+packed '/CONFIGFS/d'
+mkdir -p "$M/sys/module/dma_sim"
+quiet_of CONFIGFS_FS
+[ "$(grep -c '^\.B CONFIG_' "$here/../../man/dmactl.4")" = "$(echo "$listed" | wc -w)" ]
+point 'dmactl(4) lists the options that were lacking one by one, and no other'
+[ "$(sed -n 's/^\t{ "CONFIG_\([A-Z0-9_]*\)", NEED.*/\1/p' "$here/../../cli/doctor_config.c" |
+	sort)" = "$(echo "${listed# }" | tr ' ' '\n' | sort)" ]
+point '... and so does doctor'
 
 # The node, and who may open it; tool and module of different releases.
 machine 'calm noperm'
@@ -205,17 +280,48 @@ finds no-driver problem '0000:81:00.0: a controller (AMD PTDMA) without a driver
 at etc/debian_version '13.0\n'
 at "boot/config-$R" 'CONFIG_DMADEVICES=y\n# CONFIG_AMD_PTDMA is not set\n'
 finds no-driver problem '0000:81:00.0: a controller (AMD PTDMA)' \
-	"without CONFIG_AMD_PTDMA, as Debian's kernels are" 'a kernel with CONFIG_AMD_PTDMA=m'
+	"without CONFIG_AMD_PTDMA: /boot/config-$R" 'CONFIG_AMD_PTDMA (Debian: apt install linux-source)'
 pci 0000:81:00.0 0x1022 0x1498 ptdma
 quiet no-driver
 for id in 0b00 2021 0e20 342a 3430 6f53; do
 	pci 0000:00:04.0 0x8086 0x$id
-	finds no-driver problem '0000:00:04.0: a controller (Intel I/OAT)' '' 'CONFIG_INTEL_IOATDMA=m'
+	finds no-driver problem '0000:00:04.0: a controller (Intel I/OAT)' '' 'build a kernel with CONFIG_INTEL_IOATDMA'
 done
 pci 0000:00:04.0 0x8086 0x342e
 quiet no-driver
 FAKE=calm
 pci 0000:00:04.0 0x8086 0x0b00
+quiet no-driver
+
+tree() { # BUS DEVICE COMPATIBLE [DRIVER]
+	at "sys/bus/$1/devices/$2/uevent" \
+		"${4:+DRIVER=$4\n}OF_NAME=dma\nOF_COMPATIBLE_0=acme,dma\nOF_COMPATIBLE_1=$3\nOF_COMPATIBLE_N=2\n"
+}
+while read -r bus compatible driver option name; do
+	machine onlysim
+	tree "$bus" 40026000.dma "$compatible" "$driver"
+	quiet no-driver
+	tree "$bus" 40026000.dma "$compatible"
+	finds no-driver problem "40026000.dma: a controller ($name) without a driver" \
+		"its driver $driver is not loaded" "as root: modprobe $driver"
+	at "boot/config-$R" "# $option is not set\n"
+	finds no-driver problem "($name)" "built without $option: /boot/config-$R" \
+		"build a kernel with $option, or"
+	at "boot/config-$R" "$option=y\n"
+	finds no-driver problem "($name)" "$driver is in the kernel ($option=y), and has refused" \
+		"dmesg | grep -e 40026000.dma -e $driver"
+	tree "$bus" 40026000.dma "${compatible}x"
+	quiet no-driver
+done <<'END'
+amba arm,pl330 pl330 CONFIG_PL330_DMA ARM PL330
+platform brcm,bcm2835-dma bcm2835-dma CONFIG_DMA_BCM2835 BCM2835 DMA
+platform fsl,imx8mq-sdma imx-sdma CONFIG_IMX_SDMA i.MX SDMA
+platform snps,dma-spear1340 dw_dmac CONFIG_DW_DMAC DesignWare DMA
+platform st,stm32-dma stm32-dma CONFIG_STM32_DMA STM32 DMA
+platform ti,omap4430-sdma omap-dma CONFIG_DMA_OMAP OMAP sDMA
+platform xlnx,axi-mcdma-1.00.a xilinx_dma CONFIG_XILINX_DMA AXI MCDMA
+END
+at "sys/bus/platform/devices/a.dma/uevent" 'OF_NAME=dma\nOF_COMPATIBLE_'
 quiet no-driver
 
 # Work queues of idxd.

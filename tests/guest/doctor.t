@@ -34,6 +34,34 @@ for reason in version node no-provider no-driver idxd async-tx window bounce mem
 	quiet "$reason"
 done
 
+t "what the kernel was built with: from the first place that tells it, or that none does"
+run dmactl doctor -j
+for place in /proc/config.gz "/boot/config-$(uname -r)" "/lib/modules/$(uname -r)/config" \
+	"/lib/modules/$(uname -r)/build/.config" none; do
+	[ ! -r "$place" ] || break
+done
+if [ "$place" = none ]; then
+	finds kernel-config note "cannot be had: /proc/config.gz is not there"
+else
+	json 'all(r["grade"] == "ok" or "is not set in" in r["what"] for r in d["results"]
+		if r["reason"] == "kernel-config")' \
+		"'$place' in [r for r in d['results'] if r['reason'] == 'kernel-config'][0]['what']"
+fi
+
+t "an option less: which, and what is lost without"
+if [ "$place" = /proc/config.gz ]; then
+	zcat "$place" | sed 's/^CONFIG_UDMABUF=.*/# CONFIG_UDMABUF is not set/' |
+		gzip >"$tmp/config.gz"
+	mount --bind "$tmp/config.gz" "$place" || bad "cannot mount"
+	run dmactl doctor -j
+	umount "$place"
+	status_is 0
+	finds kernel-config note "CONFIG_UDMABUF is not set in /proc/config.gz"
+else
+	# shellcheck disable=SC2034 # lib.sh
+	skip="this kernel has no /proc/config.gz"
+fi
+
 t "an operation is asked for: one that simulated channels have, and a name that is none"
 run dmactl doctor --for xor -j
 status_is 0
@@ -99,9 +127,10 @@ modprobe -r dmactl || bad "cannot unload"
 run_as_user dmactl doctor -j
 status_is 77
 finds module problem "as root: modprobe dmactl"
-for reason in cloud-kernel kernel-config signature version; do
+for reason in cloud-kernel signature version; do
 	quiet "$reason"
 done
+json 'all(r["grade"] != "problem" for r in d["results"] if r["reason"] == "kernel-config")'
 modprobe dmactl || bad "cannot load"
 
 leaves_nothing
