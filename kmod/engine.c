@@ -208,10 +208,13 @@ static int dmactl_submit_desc(struct dmactl_submitter *sub, struct dmactl_req *r
 			    dmactl_submit_retried(sub, req, part, flags);
 }
 
-/* @left descriptors of a request that already has some with the engine will never be submitted. */
-static void dmactl_submit_cut(struct dmactl_req *req, unsigned int left)
+/*
+ * @left descriptors of a request that already has some with the engine will never be submitted:
+ * @err -EREMOTEIO the provider refused the first of them, else we gave up.
+ */
+static void dmactl_submit_cut(struct dmactl_req *req, unsigned int left, int err)
 {
-	cmpxchg(&req->error, DMA_TRANS_NOERROR, DMA_TRANS_ABORTED);
+	cmpxchg(&req->error, DMA_TRANS_NOERROR, err == -EREMOTEIO ? -1 : DMA_TRANS_ABORTED);
 	rcu_read_lock();
 	if (atomic_sub_and_test(left, &req->pending))
 		dmactl_complete(req);
@@ -233,7 +236,7 @@ static int dmactl_submit_split(struct dmactl_submitter *sub, struct dmactl_req *
 		if (err && !part.index)
 			return err;
 		if (err) {
-			dmactl_submit_cut(req, x->nr_desc - part.index);
+			dmactl_submit_cut(req, x->nr_desc - part.index, err);
 			break;
 		}
 		part.done += part.len;

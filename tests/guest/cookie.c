@@ -95,7 +95,7 @@ TEST("a split operation whose middle is refused ends when what the engine has is
 			memset(r.pdst, POISON, RIG_BYTES);
 			dm_submit_all(r.fd, &op, 1);
 			dm_reap_all(r.fd, &done, 1);
-			CHECK_EQ(done.result, DMACTL_RES_ABORTED);
+			CHECK_EQ(done.result, DMACTL_RES_FAILED);
 			CHECK_EQ(dm_sync(r.fd, r.dst, DMACTL_SYNC_CPU, 0, r.bytes), 0);
 			CHECK_MEM(r.pdst, r.psrc, PIECE);
 			CHECK_BYTES(r.pdst + 15 * PIECE, POISON, PIECE);
