@@ -48,11 +48,16 @@ def own_options(rnd, command):
     }[command]()
 
 
-def when(rnd, defect, n):
-    """A time-out ends the run, so one of these; the rest as often as it likes."""
+# The descriptors that the largest operation on a user's own pages is cut into.
+PIECES = 9
+
+
+def when(rnd, defect, n, least=3):
+    """A time-out ends the run, so one of these; the rest as often as it likes, but never two of one
+    operation, which fails once."""
     if defect in ("lost_interrupt", "stall"):
         return ("--nth", str(rnd.randrange(1, n)))
-    return ("--every", str(rnd.randrange(3, 40)))
+    return ("--every", str(rnd.randrange(least, 40)))
 
 
 def equal(what, **figures):
@@ -114,8 +119,9 @@ def measure(rnd, sim, command):
     mode = rnd.choice(("run", "submit"))
     # The sum of a sink says of all that were in flight together that one was wrong.
     depth = 1 if command == "sg" and spoils else rnd.choice((1, 2, 8))
+    own = own_options(rnd, command)
     args = [command, "-c", sim.channel(), "-n", str(n), "-w", "0", "-m", mode,
-            "-q", str(depth), *own_options(rnd, command)]
+            "-q", str(depth), *own]
     # xor_val and the like give nothing that could be spoilt.
     parity = (command in ("xor", "pq") and rnd.random() < 0.3 and
               defect in (None, "error", "prep_null", "refuse", "late"))
@@ -125,7 +131,8 @@ def measure(rnd, sim, command):
         args += ["-v", "full" if spoils else rnd.choice(("none", "sample"))]
     if defect in ("stall", "lost_interrupt"):
         args += ["-T", "1s"]
-    run = Run(sim, defect, when(rnd, defect, n) if defect else ())
+    least = PIECES + 1 if "user" in own else 3
+    run = Run(sim, defect, when(rnd, defect, n, least) if defect else ())
     rows = run.go(*args)
     if len(rows) != 1:
         raise Wrong(f"{run.what}: {len(rows)} rows")

@@ -158,8 +158,15 @@ def meminfo(key):
     raise KeyError(key)
 
 
+def own_memory():
+    """Of this process, which writes a ledger."""
+    with open("/proc/self/status", encoding="ascii") as f:
+        return sum(int(line.split()[1]) * 1024 for line in f if line.startswith("RssAnon:"))
+
+
 def memory():
-    """MemAvailable and Slab, without what the kernel keeps only to be quick, or for KASAN."""
+    """MemAvailable and Slab, without what the kernel keeps only to be quick, or for KASAN, and
+    without what is ours."""
     subprocess.run(["sync"], check=True)
     for _ in range(3):
         with open("/proc/sys/vm/drop_caches", "w", encoding="ascii") as f:
@@ -168,4 +175,4 @@ def memory():
             with open(cache, "w", encoding="ascii") as f:
                 f.write("1\n")
         time.sleep(0.2)
-    return meminfo("MemAvailable"), meminfo("Slab")
+    return meminfo("MemAvailable") + own_memory(), meminfo("Slab")
