@@ -32,7 +32,7 @@ struct channel {
 	uint32_t align_copy, align_fill, align_xor, align_pq, max_xor, max_pq;
 	uint32_t src_widths, dst_widths, directions, min_burst, max_burst, max_sg_burst, residue;
 	uint32_t session, pid, in_flight, streams;
-	/* Of the tool: the request line that it is to be claimed by, "" its name; and its register's. */
+	/* Of the tool: the request line that it is claimed by, "" its name; its register's. */
 	char line[DMACTL_NAME_MAX];
 	uint32_t line_width;
 };

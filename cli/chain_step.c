@@ -113,9 +113,7 @@ static int configure(struct chain_run *r, struct chain_walk *w, const struct cha
 {
 	const struct chain_endpoint *ep = &s->op.ep;
 	/* That of a line is the module's to fill in. */
-	uint64_t width = ep->kind == DMACTL_EP_LINE ?
-				 0 :
-				 width_of(ch, s->op.send, r->args.len),
+	uint64_t width = ep->kind == DMACTL_EP_LINE ? 0 : width_of(ch, s->op.send, r->args.len),
 		 burst = 0;
 	struct dmactl_config c = {
 		.channel = ch->claim.channel,

@@ -37,9 +37,11 @@ double top_takes(const struct top_row *r, bool *least)
 
 static struct top_row *find(const struct top_sample *s, const char *stable)
 {
-	for (size_t i = 0; i < s->rows.n; i++)
-		if (!strcmp(rows(s)[i].c.stable, stable))
-			return rows(s) + i;
+	struct top_row *r = rows(s);
+
+	for (size_t i = 0; r && i < s->rows.n; i++)
+		if (!strcmp(r[i].c.stable, stable))
+			return r + i;
 	return NULL;
 }
 
