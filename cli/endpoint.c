@@ -56,6 +56,12 @@ static int refused(const struct worker *w, int ret, struct err *e)
 				       "--endpoint raw: an address needs "
 				       "CAP_SYS_RAWIO, the module's parameter raw_address=1, and a "
 				       "kernel that is not locked down");
+		if (w->ch.line[0])
+			return err_set(e, EXIT_UNAVAILABLE,
+				       "--endpoint %s: the node of %s allows accesses of %" PRIu32
+				       " bytes and its own burst: more of --width or --burst is for "
+				       "root with the module's parameter raw_address=1",
+				       ep, w->ch.line, w->ch.line_width);
 		return err_set(e, EXIT_UNAVAILABLE,
 			       "--endpoint %s: %s may drive some live peripheral: this is for "
 			       "dma-sim, or for root with the module's parameter raw_address=1",

@@ -306,12 +306,13 @@ static struct dmactl_chan *dmactl_claim_one(struct dmactl_session *s, struct dma
 	mutex_lock(&c->lock);
 	err = dmactl_chan_request(c);
 	if (!err) {
-		atomic64_set(&hw->count.longest, 0);
 		err = dmactl_claim_lacks(a, c->ops) ?: dmactl_chan_publish(c);
-		if (err)
+		if (err) {
 			dmactl_chan_give_back(c);
-		else
+		} else {
+			atomic64_set(&c->hw->count.longest, 0);
 			dmactl_claim_fill(a, c);
+		}
 	}
 	mutex_unlock(&c->lock);
 	if (err) {

@@ -49,18 +49,11 @@ static inline void dmactl_vm_flags_set(struct vm_area_struct *vma, unsigned long
 
 /* What removes a platform device returned an int before 6.11, which nobody looked at. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
-#define DMACTL_PLATFORM_REMOVE(name, pdev, call) \
-static int name(struct platform_device *pdev) \
-{ \
-	call; \
-	return 0; \
-}
+#define dmactl_remove_t int
+#define dmactl_removed 0
 #else
-#define DMACTL_PLATFORM_REMOVE(name, pdev, call) \
-static void name(struct platform_device *pdev) \
-{ \
-	call; \
-}
+#define dmactl_remove_t void
+#define dmactl_removed
 #endif
 
 /* The largest order of a page allocation has this name from 6.8, and meant one more before 6.4. */

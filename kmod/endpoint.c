@@ -19,6 +19,14 @@ static bool dmactl_width_ok(u32 width, u32 mask)
 	return !width || !mask || (width < 32 && mask & BIT(width));
 }
 
+/* Beyond what its node says lie other registers, and memory behind the caller's buffer. */
+static bool dmactl_line_allows(const struct dmactl_line *l, const struct dmactl_config *a)
+{
+	return !(a->flags & DMACTL_CONFIG_F_DEVICE_FLOW) &&
+	       max(a->src_width, a->dst_width) <= l->width &&
+	       max(a->src_burst, a->dst_burst) <= max(l->burst, 1U);
+}
+
 static int dmactl_config_check(const struct dmactl_chan *c, const struct dmactl_config *a)
 {
 	struct dma_slave_caps caps;
@@ -30,6 +38,8 @@ static int dmactl_config_check(const struct dmactl_chan *c, const struct dmactl_
 		return -EINVAL;
 	if (caps.max_burst && (a->src_burst > caps.max_burst || a->dst_burst > caps.max_burst))
 		return -EINVAL;
+	if (c->line && !dmactl_line_allows(c->line, a) && !dmactl_raw_allowed())
+		return -EPERM;
 	switch (a->endpoint) {
 	case DMACTL_EP_SOURCE:
 	case DMACTL_EP_SINK:
@@ -68,8 +78,17 @@ static void dmactl_reg_put(struct dmactl_buf *b)
 /*
  * A buffer as register: drivers take the address as physical or as the bus's. Where both are the
  * same there is no doubt; else the caller says which. Either is as good as a raw address on a
- * channel whose request line may be some live peripheral's; one that came with a line is for this.
+ * channel whose request line may be some live peripheral's; one that came with a line is for this,
+ * and its node says which address the provider takes.
  */
+static bool dmactl_buffer_allowed(const struct dmactl_chan *c, const struct dmactl_config *a)
+{
+	if (dmactl_dma_traits(c->dma) & DMACTL_TRAIT_SIMULATED)
+		return true;
+	return (c->line && (c->line->bus || !(a->flags & DMACTL_CONFIG_F_BUS_ADDRESS))) ||
+	       dmactl_raw_allowed();
+}
+
 static int dmactl_config_buffer(struct dmactl_chan *c, const struct dmactl_config *a,
 				struct dmactl_buf **out, u64 *addr)
 {
@@ -79,8 +98,7 @@ static int dmactl_config_buffer(struct dmactl_chan *c, const struct dmactl_confi
 	u64 in;
 	int err;
 
-	if (!(dmactl_dma_traits(c->dma) & DMACTL_TRAIT_SIMULATED) && !c->line &&
-	    !dmactl_raw_allowed())
+	if (!dmactl_buffer_allowed(c, a))
 		return -EPERM;
 	err = dmactl_use(c, a->buffer, a->address, dmactl_config_width(a), USE_OWNED, &b, &why);
 	if (err)

@@ -14,6 +14,7 @@
 #include "dmactl_int.h"
 
 #define DMACTL_MAX_WIDTH	64	/* bytes of a register access */
+#define DMACTL_MAX_BURST	U16_MAX	/* of them at a time: their bytes fit into 32 bits */
 
 LIST_HEAD(dmactl_lines);	/* reg_lock */
 
@@ -50,7 +51,7 @@ static int dmactl_line_u32(const struct device_node *np, const char *property, i
 }
 
 /* The same of "reg": as the CPU sees it, or (a few drivers want that) as the node has it. */
-static int dmactl_line_address(struct platform_device *pdev, int nr, int i, phys_addr_t *addr)
+static int dmactl_line_address(struct platform_device *pdev, int nr, int i, struct dmactl_line *l)
 {
 	struct device_node *np = pdev->dev.of_node;
 	const struct resource *r;
@@ -64,16 +65,19 @@ static int dmactl_line_address(struct platform_device *pdev, int nr, int i, phys
 		return -EINVAL;
 	i = count == 1 ? 0 : i;
 	r = platform_get_resource(pdev, IORESOURCE_MEM, i);
-	*addr = r->start;
-	if (!of_property_read_bool(np, "dmactl,bus-address"))
+	if (resource_size(r) < l->width)
+		return -EINVAL;
+	l->addr = r->start;
+	l->bus = of_property_read_bool(np, "dmactl,bus-address");
+	if (!l->bus)
 		return 0;
 	reg = of_get_address(np, i, NULL, NULL);
 	if (!reg)
 		return -EINVAL;
 	for (cells = of_n_addr_cells(np); cells; cells--)
 		bus = bus << 32 | be32_to_cpup(reg++);
-	*addr = bus;
-	return 0;
+	l->addr = bus;
+	return l->addr == bus ? 0 : -EINVAL;
 }
 
 static int dmactl_line_read(struct platform_device *pdev, int nr, int i, struct dmactl_line *l)
@@ -89,11 +93,11 @@ static int dmactl_line_read(struct platform_device *pdev, int nr, int i, struct 
 	    snprintf(l->name, sizeof(l->name), "%s:%s", dev_name(&pdev->dev), l->dma_name) >=
 	    sizeof(l->name))
 		return -EINVAL;
-	err = dmactl_line_address(pdev, nr, i, &l->addr) ?:
-	      dmactl_line_u32(np, "dmactl,width", nr, i, &l->width);
+	err = dmactl_line_u32(np, "dmactl,width", nr, i, &l->width) ?:
+	      dmactl_line_address(pdev, nr, i, l);
 	if (!err && of_find_property(np, "dmactl,burst", NULL))
 		err = dmactl_line_u32(np, "dmactl,burst", nr, i, &l->burst);
-	if (err || !l->width || l->width > DMACTL_MAX_WIDTH)
+	if (err || !l->width || l->width > DMACTL_MAX_WIDTH || l->burst > DMACTL_MAX_BURST)
 		return err ?: -EINVAL;
 	err = of_parse_phandle_with_args(np, "dmas", "#dma-cells", i, &spec);
 	if (!err)
@@ -156,6 +160,23 @@ void dmactl_lines_settle(void)
 }
 
 /*
+ * A channel that stays in quarantine outlives the node's directory in sysfs: what the core made
+ * there when the channel was asked for, and would undo when it is released, goes now.
+ */
+static void dmactl_line_unlink(struct dmactl_chan *c, struct device *dev)
+{
+	mutex_lock(&c->lock);
+	if (c->dma && c->dma->slave == dev) {
+		sysfs_remove_link(&c->dma->dev->device.kobj, "slave");
+		sysfs_remove_link(&dev->kobj, c->dma->name);
+		kfree(c->dma->name);
+		c->dma->name = NULL;
+		c->dma->slave = NULL;
+	}
+	mutex_unlock(&c->lock);
+}
+
+/*
  * The node is unbound: what holds a line of it is stopped, as if its provider left. What cannot be
  * stopped stays in quarantine, with its channel and with our reference to the node's device.
  */
@@ -184,12 +205,17 @@ static void dmactl_node_leaves(struct device *dev)
 		if (!c)
 			continue;
 		dmactl_detach(c, false);
+		dmactl_line_unlink(c, dev);
 		dmactl_chan_put(c);
 	}
 	dmactl_lines_drop(&lines);
 }
 
-DMACTL_PLATFORM_REMOVE(dmactl_line_remove, pdev, dmactl_node_leaves(&pdev->dev))
+static dmactl_remove_t dmactl_line_remove(struct platform_device *pdev)
+{
+	dmactl_node_leaves(&pdev->dev);
+	return dmactl_removed;
+}
 
 /**
  * dmactl_line_find() - a request line by NODE:LINE
@@ -256,25 +282,29 @@ static int dmactl_line_ready(const struct dmactl_line *l)
 /* Enter the claim of what the provider gave. Taken again, it has to be the same channel. */
 static int dmactl_line_enter(struct dmactl_chan *c, struct dma_chan *dma)
 {
-	struct dmactl_hw *hw;
-	int err = -EAGAIN;
+	struct dmactl_hw *hw, *found = NULL;
+	int err = 0;
 
 	mutex_lock(&dmactl_reg_lock);
-	list_for_each_entry(hw, &dmactl_hws, node) {
-		if (hw->dma != dma)
-			continue;
-		err = hw->leaving ? -ENODEV : hw->claim || (c->hw && c->hw != hw) ? -EBUSY : 0;
-		break;
+	list_for_each_entry(hw, &dmactl_hws, node)
+		if (hw->dma == dma)
+			found = hw;
+	if (!found)
+		err = -EAGAIN;
+	else if (found->leaving)
+		err = -ENODEV;
+	else if (found->claim || (c->hw && c->hw != found))
+		err = -EBUSY;
+	if (err)
+		goto out;
+	found->claim = c;
+	c->line->claim = c;
+	if (!c->hw) {
+		kref_get(&found->ref);
+		c->hw = found;
+		c->ops = found->ops;
 	}
-	if (!err) {
-		hw->claim = c;
-		c->line->claim = c;
-		if (!c->hw) {
-			kref_get(&hw->ref);
-			c->hw = hw;
-			c->ops = hw->ops;
-		}
-	}
+out:
 	mutex_unlock(&dmactl_reg_lock);
 	return err;
 }

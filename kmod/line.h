@@ -18,6 +18,7 @@ struct dmactl_hw;
  * @addr:     the peripheral's register for the provider; constant
  * @width:    bytes of an access to it; constant
  * @burst:    accesses of a burst, 0 the driver's choice; constant
+ * @bus:      the provider takes addresses of its bus; constant
  * @leaving:  its node is being unbound; set once, under reg_lock, read anywhere
  * @claim:    the claim that holds it; reg_lock
  */
@@ -31,6 +32,7 @@ struct dmactl_line {
 	phys_addr_t addr;
 	u32 width;
 	u32 burst;
+	bool bus;
 	bool leaving;
 	struct dmactl_chan *claim;
 };

@@ -68,6 +68,7 @@ static u64 dmactl_period_put(struct dmactl_events *e, struct dmactl_req *req,
 	spin_lock_irqsave(&e->lock, flags);
 	if (READ_ONCE(req->chan->stream) == req) {
 		seq = ++req->calls;
+		atomic64_inc(&req->chan->hw->count.periods);
 		p->seq = seq;
 		/* Pairs with dmactl_events_drop(). */
 		if (e->head - smp_load_acquire(&e->tail) == DMACTL_MAX_EVENTS) {
@@ -99,7 +100,6 @@ static void dmactl_period_note(struct dmactl_req *req, u64 now, int error)
 	if (!seq)
 		return;
 	trace_dmactl_period(req, seq, p.result, now);
-	atomic64_inc(&c->hw->count.periods);
 	atomic64_add(c->period, &c->hw->count.bytes);
 	smp_mb();	/* either we see the sleeper's wish, or it sees the event */
 	dmactl_queue_tell(&s->queue);

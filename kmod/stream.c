@@ -49,7 +49,7 @@ static bool dmactl_is_multiple(u64 bytes, u32 width)
 static int dmactl_stream_check_chan(struct dmactl_chan *c, struct dmactl_stream *a)
 {
 	struct dma_slave_caps caps;
-	u32 width;
+	u32 width, burst;
 
 	if (!(c->ops & BIT_ULL(DMACTL_OP_CYCLIC)))
 		return dmactl_bad(&a->why, DMACTL_WHY_LACKS, -EOPNOTSUPP);
@@ -62,6 +62,10 @@ static int dmactl_stream_check_chan(struct dmactl_chan *c, struct dmactl_stream 
 		return dmactl_bad(&a->why, DMACTL_WHY_LENGTH, -EINVAL);
 	width = a->direction == DMA_MEM_TO_DEV ? c->slave.dst_addr_width : c->slave.src_addr_width;
 	width = width ?: 1;
+	burst = a->direction == DMA_MEM_TO_DEV ? c->slave.dst_maxburst : c->slave.src_maxburst;
+	/* Some drivers round a period up to the bursts of its last request. */
+	if (c->line && !dmactl_is_multiple(a->period, width * max(burst, 1U)))
+		return dmactl_bad(&a->why, DMACTL_WHY_ALIGN, -EINVAL);
 	if (!dmactl_is_multiple(a->period, width) || !dmactl_is_multiple(a->offset, width))
 		return dmactl_bad(&a->why, DMACTL_WHY_ALIGN, -EINVAL);
 	return 0;

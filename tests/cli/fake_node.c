@@ -150,6 +150,8 @@ int fake_config(int fd, struct dmactl_config *c)
 		return -EOPNOTSUPP;
 	if (c->endpoint == DMACTL_EP_LINE && !s->line)
 		return -EOPNOTSUPP;
+	if (s->line && c->dst_burst > 8)
+		return -EPERM;
 	if (c->endpoint == DMACTL_EP_RAW && !fake_is("rawaddress"))
 		return -EPERM;
 	if (c->endpoint == DMACTL_EP_BUFFER && !(s->ch->traits & DMACTL_TRAIT_SIMULATED) &&

@@ -165,9 +165,9 @@ struct dmactl_info {
  *
  * Errors: ENOENT no such channel; EBUSY the channel, or (on a public device) a sibling, is in use,
  * or it is in quarantine; EOPNOTSUPP it lacks one of @operations (@operations tells what it has);
- * ENODEV its provider is leaving; ENXIO the provider could not set the channel up, or gives none for
- * the line; EAGAIN the line's provider is not there yet, or its node is not bound; EMFILE
- * dmactl_info.max_channels.
+ * ENODEV its provider is leaving; ENXIO the provider could not set the channel up, or gives none
+ * for the line (one that is held, either); EAGAIN the line's provider is not there yet, or its node
+ * is not bound; EMFILE dmactl_info.max_channels.
  */
 struct dmactl_claim {
 	__u32 size;
