@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # make deb: packages that lintian accepts; installed in a guest, where DKMS builds the modules for
-# the kernel that runs; and removed without a trace.
+# the kernel that runs and for one that comes; and removed without a trace. What was built for the
+# one that came is loaded where it runs.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT
@@ -75,15 +76,31 @@ int fcntl(int fd, int cmd, ...)
 }
 
 int fcntl64(int fd, int cmd, ...) __attribute__((alias("fcntl")));
+
+int flock(int fd, int operation)
+{
+	return 0;
+}
 END
 cat >"$T/inside" <<'END'
 release=$(uname -r)
 rm -f "/lib/modules/$release"/updates/*.ko "$(command -v dmactl)"
-ln -sfn "$KERNEL" "/lib/modules/$release/build"
+# DKMS knows no ARCH=um.
+build=/lib/modules/$release/build
+rm -f "$build"
+mkdir "$build"
+ln -s "$KERNEL"/* "$KERNEL/.config" "$build"
+rm "$build/Makefile"
+printf '%%:\n\t$(MAKE) -C %s ARCH=um $@\n' "$KERNEL" >"$build/Makefile"
 mark() { echo "@@ $1"; }
-export DEBIAN_FRONTEND=noninteractive ARCH=um LD_PRELOAD=$VM_IN/lock.so
+ln -sf /bin/true /usr/bin/mandb	# opens more files than that kernel keeps open
+export DEBIAN_FRONTEND=noninteractive LD_PRELOAD=$VM_IN/lock.so
+# dpkg renames a directory that is new, which this overlay (no xattrs) refuses.
+for deb in "$VM_IN"/*.deb; do
+	dpkg-deb -c "$deb" | awk '$1 ~ /^d/ { print $6 }'
+done | (cd / && xargs mkdir -p)
 dpkg -i --force-depends "$VM_IN"/*.deb && mark installed
-unset LD_PRELOAD ARCH
+unset LD_PRELOAD
 depmod
 [ -x /usr/bin/dmactl ] && case $(modinfo -n dmactl) in */updates/dkms/*) mark built ;; esac
 modprobe dmactl && modprobe dma-sim &&
@@ -91,6 +108,18 @@ modprobe dmactl && modprobe dma-sim &&
 man -l /usr/share/man/man1/dmactl-memcpy.1.gz >/dev/null 2>&1 ||
 	zcat /usr/share/man/man1/dmactl-memcpy.1.gz | grep -q 'SH NAME' && mark page
 modprobe -r dmactl dma-sim
+# A kernel's packages call these when they are installed and when they go.
+if [ -n "$NEWER" ]; then
+	new=$(cat "$NEWER/release")
+	mkdir -p "/lib/modules/$new"
+	cp "$NEWER"/modules/modules.* "/lib/modules/$new/"
+	ln -s "$NEWER/modules/kernel" "/lib/modules/$new/kernel"
+	ln -s "$NEWER/headers" "/lib/modules/$new/build"
+	run-parts --arg="$new" /etc/kernel/header_postinst.d
+	run-parts --regex '^dkms$' --arg="$new" /etc/kernel/postinst.d &&
+		dkms status -k "$new" | grep -q installed &&
+		cp "/lib/modules/$new"/updates/dkms/*.ko* "$VM_OUT" && mark upgraded
+fi
 export LD_PRELOAD=$VM_IN/lock.so
 dpkg -P dmactl dmactl-dkms && mark purged
 left=$(find / -xdev \( -name 'dmactl*' -o -name 'dma-sim*' -o -name '_dmactl' \) \
@@ -99,19 +128,48 @@ left=$(find / -xdev \( -name 'dmactl*' -o -name 'dma-sim*' -o -name '_dmactl' \)
 [ -z "$left" ] && mark clean || echo "left: $left"
 END
 cc -shared -fPIC -o "$T/lock.so" "$T/lock.c" -ldl >"$T/out" 2>&1
-"$top/scripts/vm" --time 600 --mem 1024 --env "KERNEL=$kernel" --env "TOP=$top" --put "$T/lock.so" \
+newer=$(cd "$top" && scripts/fetch-kernel 6.12 amd64 2>/dev/null) || newer=
+mkdir "$T/built"
+"$top/scripts/vm" --time 1500 --mem 1024 --env "KERNEL=$kernel" --env "TOP=$top" \
+	--env "NEWER=$newer" --out "$T/built" --put "$T/lock.so" \
 	--put "$(echo "$deb"/dmactl_*.deb)" --put "$(echo "$deb"/dmactl-dkms_*.deb)" -- \
 	bash "$T/inside" >"$T/out" 2>&1
-for what in installed built runs page purged clean; do
-	grep -qx "@@ $what" "$T/out"
-	case $what in
-	installed) name='both are installed in a guest' ;;
-	built) name='DKMS has built the modules for the kernel that runs' ;;
-	runs) name='they load, and the tool copies with them' ;;
-	page) name='the page of a command is there' ;;
-	purged) name='both are removed again' ;;
-	clean) name='... without a trace' ;;
-	esac
-	point "$name"
+told() { # MARK NAME
+	grep -qx "@@ $1" "$T/out"
+	point "$2"
+}
+told installed 'both are installed in a guest'
+told built 'DKMS has built the modules for the kernel that runs'
+told runs 'they load, and the tool copies with them'
+told page 'the page of a command is there'
+if [ -n "$newer" ]; then
+	told upgraded 'a newer kernel comes, and DKMS has built them for it'
+else
+	skip 'a newer kernel comes' "none of Debian's can be had"
+fi
+told purged 'both are removed again'
+told clean '... without a trace'
+if [ -z "$newer" ] || ! command -v qemu-system-x86_64 >/dev/null; then
+	skip 'the newer kernel runs' "none of Debian's can be had, or no qemu-system-x86_64"
+	end
+fi
+cat >"$T/newer" <<'END'
+release=$(uname -r)
+rm -f "/lib/modules/$release"/updates/*.ko "$(command -v dmactl)"
+mkdir -p "/lib/modules/$release/updates/dkms"
+cp "$VM_IN"/*.ko* "/lib/modules/$release/updates/dkms"
+dpkg-deb -x "$VM_IN"/dmactl_*.deb /
+depmod
+case $(modinfo -n dmactl) in */updates/dkms/*) echo "@@ found" ;; esac
+modprobe dmactl && modprobe dma-sim &&
+	/usr/bin/dmactl memcpy -c sim:any -n 1000 -v full && echo "@@ runs"
+END
+put=()
+for ko in "$T"/built/*.ko*; do
+	put+=(--put "$ko")
 done
+"$top/scripts/vm" --machine pc --kernel 6.12 --time 600 "${put[@]}" \
+	--put "$(echo "$deb"/dmactl_*.deb)" -- bash "$T/newer" >"$T/out" 2>&1
+told found 'the newer kernel runs, and finds them'
+told runs '... they load, and the tool copies with them'
 end
