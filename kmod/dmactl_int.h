@@ -469,7 +469,7 @@ struct dmactl_chan {
 	bool starving;
 	u64 ordinal;
 	u64 settled;
-	u64 progress;
+	atomic64_t progress;
 	unsigned int pieces;
 	unsigned int pieces_seen;
 	u64 timeout;

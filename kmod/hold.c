@@ -323,7 +323,7 @@ static void dmactl_hold_take(struct dmactl_chan *c, struct list_head *mine)
 
 	/* They count as in flight already: were there others with the engine? */
 	if (dmactl_with_engine(c) <= 0)
-		WRITE_ONCE(c->progress, ktime_get_ns());
+		atomic64_set(&c->progress, ktime_get_ns());
 	mutex_lock(&s->cq_lock);
 	dmactl_harvest(s);
 	list_for_each_entry_safe(req, next, &c->ready, list) {

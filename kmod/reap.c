@@ -189,7 +189,7 @@ static void dmactl_arrive(struct dmactl_req *req)
 		dmactl_arrive_late(req);
 		return;
 	}
-	WRITE_ONCE(c->progress, req->t3);
+	atomic64_set(&c->progress, req->t3);
 	if (unlikely(req->x->flags & (DMA_PREP_REPEAT | DMA_PREP_LOAD_EOT)) &&
 	    dmactl_arrive_repeated(req))
 		return;

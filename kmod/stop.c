@@ -252,7 +252,7 @@ void dmactl_deadline_start(struct dmactl_chan *c)
 {
 	lockdep_assert_held(&c->lock);
 	if (dmactl_with_engine(c) <= 0)
-		WRITE_ONCE(c->progress, ktime_get_ns());
+		atomic64_set(&c->progress, ktime_get_ns());
 	dmactl_deadline_queue(c);
 }
 
@@ -284,7 +284,7 @@ void dmactl_deadline_work(struct work_struct *work)
 		 * back.
 		 */
 		if (dmactl_flying(c) && dmactl_with_engine(c) > 0 &&
-		    READ_ONCE(c->progress) + READ_ONCE(c->timeout) < ktime_get_ns())
+		    atomic64_read(&c->progress) + READ_ONCE(c->timeout) < ktime_get_ns())
 			dmactl_prep_poke(c);
 		mod_delayed_work(dmactl_wq, &c->deadline, max(HZ / 50, 1));
 		return;
@@ -295,9 +295,9 @@ void dmactl_deadline_work(struct work_struct *work)
 		   dmactl_with_engine(c) > 0) {
 		if (READ_ONCE(c->pieces) != c->pieces_seen) {
 			c->pieces_seen = READ_ONCE(c->pieces);
-			WRITE_ONCE(c->progress, ktime_get_ns());
+			atomic64_set(&c->progress, ktime_get_ns());
 		}
-		left = READ_ONCE(c->progress) + c->timeout - ktime_get_ns();
+		left = atomic64_read(&c->progress) + c->timeout - ktime_get_ns();
 		if (left <= 0)
 			dmactl_stop_submitted(c, true);
 		else

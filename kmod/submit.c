@@ -244,7 +244,7 @@ static int dmactl_submit_run(struct dmactl_call *call, struct dmactl_submitter *
 			continue;
 		}
 		if (dmactl_with_engine(c) == 1)
-			WRITE_ONCE(c->progress, ktime_get_ns());
+			atomic64_set(&c->progress, ktime_get_ns());
 		err = dmactl_later_parse(c, req, &call->a.why);
 		err = err ?: dmactl_submit_one(sub, req);
 		if (err && err != -EREMOTEIO) {

@@ -8,6 +8,7 @@ Runs that nobody kills are accounted for to the last operation (soakcases.py); t
 killed, or whose provider leaves, have devices of their own.
 """
 
+import collections
 import json
 import os
 import random
@@ -214,19 +215,21 @@ class Monitor:
     def __init__(self):
         self.process = start("monitor", "-j")
         self.process.stderr.readline()
-        self.seen = []
+        self.seen, self.told = collections.Counter(), collections.Counter()
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.thread.start()
 
     def read(self):
         for line in self.process.stdout:
-            self.seen.append(json.loads(line))
+            e = json.loads(line)
+            self.seen[e["event"]] += 1
+            self.told[e["event"]] += e.get("bytes") or 0
 
     def count(self, event):
-        return sum(e["event"] == event for e in self.seen)
+        return self.seen[event]
 
     def bytes(self, event):
-        return sum(e["bytes"] for e in self.seen if e["event"] == event)
+        return self.told[event]
 
     def finish(self):
         self.process.send_signal(signal.SIGINT)
