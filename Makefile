@@ -27,7 +27,8 @@ VERSION := $(shell scripts/version)
 have_kernel := $(wildcard $(KDIR)/Makefile)
 
 .PHONY: all kmod cli static demo check check-host check-uml check-debug check-smp check-pc \
-	check-kcsan check-hardware fuzz soak planted coverage bench lint install install-cli install-dkms \
+	check-kcsan check-kernels check-hardware fuzz soak planted coverage bench lint install \
+	install-cli install-dkms \
 	install-dkms-source pages dist deb uninstall clean help
 
 all: cli $(if $(have_kernel),kmod)
@@ -83,6 +84,11 @@ check-kcsan:
 planted:
 	@scripts/setup check
 	@scripts/planted
+
+# Both modules without a warning, and all suites, on Linux 6.1, 6.12 and Debian's newest.
+check-kernels:
+	@scripts/setup check
+	@tests/run --only uml,pc,uml-smp
 
 check-hardware:
 	@scripts/setup check
@@ -201,7 +207,7 @@ clean:
 
 help:
 	@echo 'make demo            see it work: boots Debian'\''s kernel in QEMU (about a minute)'
-	@echo 'make check           every test; check-host, -uml, -debug, -smp, -pc, -hardware, -kcsan'
+	@echo 'make check           every test; check-host, -uml, -debug, -smp, -pc, -kernels, -hardware, -kcsan'
 	@echo 'make fuzz TIME=10m   calls at random across the border of the module, in a debug kernel'
 	@echo 'make bench           what it costs, measured; the ratios go to bench/RESULTS.md'
 	@echo 'make coverage        lines of the modules that the tests reach'

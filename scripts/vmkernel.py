@@ -163,7 +163,7 @@ class Kernel:
         return True
 
     def build_modules(self):
-        rc, log = self.make_modules()
+        rc, log = self.make_modules("KCFLAGS=-Werror")
         if rc:
             for root, _, files in os.walk(os.path.join(self.build, "kmod")):
                 for f in files:
