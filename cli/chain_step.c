@@ -48,7 +48,7 @@ static void fill_in(const struct chain_run *r, struct run_step *step)
 	op->len = a->len;
 	op->value = a->value;
 	if (o->opcode == DMACTL_OP_SLAVE_SG)
-		op->direction = o->send ? 1 : 2;	/* DMA_MEM_TO_DEV, DMA_DEV_TO_MEM */
+		op->direction = o->send ? 1 : 2; /* DMA_MEM_TO_DEV, DMA_DEV_TO_MEM */
 	else if (a->dst.buf != CHAIN_NONE)
 		op->dst = operand(r, &a->dst);
 	if (a->dst2.buf != CHAIN_NONE)
@@ -102,7 +102,8 @@ static uint32_t width_of(const struct run_chan *ch, bool send, uint64_t len)
 	uint32_t can = send ? ch->ch.dst_widths : ch->ch.src_widths;
 
 	for (uint32_t width = 4; width > 1; width /= 2)
-		if (len % width == 0 && (!can || can & (1U << width)))
+		if (len % width == 0 && (!can || can & (1U << width)) &&
+		    (!ch->ch.line[0] || width <= ch->ch.line_width))
 			return width;
 	return 1;
 }

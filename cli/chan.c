@@ -116,10 +116,33 @@ void chan_table_free(struct chan_table *t)
 	t->via = NULL;
 }
 
+static void nearer(const char *spec, const char *name, size_t *least, const char **best)
+{
+	size_t d = near_distance(spec, name);
+
+	if (d >= *least)
+		return;
+	*least = d;
+	*best = name;
+}
+
+const char *chan_near(const struct chan_table *t, const char *spec)
+{
+	const struct alias *a = t->aliases.v;
+	const struct line *l = t->lines.v;
+	size_t least = near_limit(spec);
+	const char *best = NULL;
+
+	for (size_t i = 0; i < t->aliases.n; i++)
+		nearer(spec, a[i].text, &least, &best);
+	for (size_t i = 0; i < t->lines.n; i++)
+		nearer(spec, l[i].name, &least, &best);
+	return best;
+}
+
 static int not_found(struct ctx *ctx, const struct chan_table *t, const char *spec)
 {
-	const struct alias *a = t->aliases.v, *best = NULL;
-	size_t least = near_limit(spec);
+	const char *best;
 
 	/* The module knows whether its node only waits for a driver. */
 	if (chan_like_line(spec)) {
@@ -131,17 +154,10 @@ static int not_found(struct ctx *ctx, const struct chan_table *t, const char *sp
 			       "there is no channel %s: no dmaengine provider has probed here "
 			       "(modprobe dma-sim makes a simulated one)",
 			       spec);
-	for (size_t i = 0; i < t->aliases.n; i++) {
-		size_t d = near_distance(spec, a[i].text);
-
-		if (d < least) {
-			least = d;
-			best = a + i;
-		}
-	}
+	best = chan_near(t, spec);
 	if (best)
 		return err_set(&ctx->err, EXIT_UNAVAILABLE,
-			       "there is no channel %s: did you mean %s?", spec, best->text);
+			       "there is no channel %s: did you mean %s?", spec, best);
 	if (!strncmp(spec, "sim:", 4))
 		return err_set(
 			&ctx->err, EXIT_UNAVAILABLE,
@@ -177,9 +193,14 @@ static int take(struct ctx *ctx, struct vec *out, const struct channel *c)
 {
 	struct channel *to;
 
-	for (size_t i = 0; i < out->n; i++)
-		if (!strcmp(((struct channel *)out->v)[i].stable, c->stable))
+	for (size_t i = 0; i < out->n; i++) {
+		const struct channel *o = (const struct channel *)out->v + i;
+
+		/* A provider may name one channel for two lines: it gives each another one. */
+		if (!strcmp(o->stable, c->stable) &&
+		    (!o->line[0] || !c->line[0] || !strcmp(o->line, c->line)))
 			return 0;
+	}
 	to = vec_add(out, sizeof(*to));
 	if (!to)
 		return err_set(&ctx->err, EXIT_FAILED, "out of memory");

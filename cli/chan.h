@@ -13,10 +13,10 @@ struct skip {
 
 /* All channels and the names they go by. */
 struct chan_table {
-	struct vec channels;		/* struct channel, ordered by stable name */
-	struct vec aliases;		/* struct alias */
-	struct vec lines;		/* struct line, as the module has them */
-	struct channel *via;		/* what the last line led to */
+	struct vec channels; /* struct channel, ordered by stable name */
+	struct vec aliases;  /* struct alias */
+	struct vec lines;    /* struct line, as the module has them */
+	struct channel *via; /* what the last line led to */
 };
 
 int chan_table_load(struct ctx *ctx, struct chan_table *t);
@@ -29,6 +29,10 @@ const struct line *chan_line(const struct chan_table *t, const char *spec);
 const struct channel *chan_by_line(struct ctx *ctx, const struct chan_table *t, const char *spec);
 /* The same, or the channel that it is claimed with. */
 const struct channel *chan_show_line(struct ctx *ctx, const struct chan_table *t, const char *spec);
+/* The name of a channel or a line that may have been meant, or NULL. */
+const char *chan_near(const struct chan_table *t, const char *spec);
+/* What CLAIM gave, if not what it gave when it was asked. */
+void chan_claimed(struct ctx *ctx, struct channel *c, const char *stable);
 /* What CLAIM is to be told. */
 void chan_claim_name(const struct channel *c, char name[DMACTL_NAME_MAX]);
 /*

@@ -51,6 +51,7 @@ static int refused(struct ctx *ctx, const struct chan_table *t, const char *spec
 {
 	const struct line *l = chan_line(t, spec);
 	struct err *e = &ctx->err;
+	const char *near;
 
 	switch (ret) {
 	case -EBUSY:
@@ -73,6 +74,10 @@ static int refused(struct ctx *ctx, const struct chan_table *t, const char *spec
 			"or the controller has no such request",
 			spec);
 	case -ENOENT:
+		near = chan_near(t, spec);
+		if (near)
+			return err_set(e, EXIT_UNAVAILABLE,
+				       "there is no channel %s: did you mean %s?", spec, near);
 		return err_set(
 			e, EXIT_UNAVAILABLE,
 			"there is no channel %s: no node of the device tree has this request "
@@ -125,6 +130,26 @@ const struct channel *chan_show_line(struct ctx *ctx, const struct chan_table *t
 void chan_claim_name(const struct channel *c, char name[DMACTL_NAME_MAX])
 {
 	memcpy(name, c->line[0] ? c->line : c->stable, DMACTL_NAME_MAX);
+}
+
+void chan_claimed(struct ctx *ctx, struct channel *c, const char *stable)
+{
+	struct err before = ctx->err;
+	const struct channel *now;
+	struct channel was = *c;
+	struct chan_table t;
+
+	if (!strcmp(c->stable, stable) || chan_table_load(ctx, &t)) {
+		ctx->err = before;
+		return;
+	}
+	now = by_stable(&t, stable);
+	if (now) {
+		*c = *now;
+		memcpy(c->line, was.line, sizeof(c->line));
+		c->line_width = was.line_width;
+	}
+	chan_table_free(&t);
 }
 
 int chan_line_width(struct ctx *ctx, const struct vec *chosen, const char *option,

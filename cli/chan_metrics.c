@@ -71,7 +71,7 @@ static void gauge(const struct state *s, FILE *f, const char *name, const char *
 
 	metrics_family(f, name, "gauge", NULL, help);
 	for (size_t i = 0; i < s->t->channels.n; i++) {
-		if (!chan_told(&c[i], attr))
+		if (attr && !chan_told(&c[i], attr))
 			continue;
 		fprintf(f, "%s{", name);
 		labels(f, &c[i]);
@@ -185,8 +185,9 @@ static void write_all(FILE *f, void *arg)
 	const struct state *s = arg;
 
 	states(s, f);
-	gauge(s, f, "dmactl_channel_in_flight", "Operations of dmactl that are not complete.",
-	      DMACTL_A_CHANNEL_IN_FLIGHT, offsetof(struct channel, in_flight));
+	/* Told of channels that are held; of the others it is 0. */
+	gauge(s, f, "dmactl_channel_in_flight", "Operations of dmactl that are not complete.", 0,
+	      offsetof(struct channel, in_flight));
 	gauge(s, f, "dmactl_channel_streams", "Streams that run.", DMACTL_A_CHANNEL_STREAMS,
 	      offsetof(struct channel, streams));
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)

@@ -198,7 +198,7 @@ void slave_stream(uint64_t from, uint8_t *out, uint64_t len)
 		out[k] = (uint8_t)((uint32_t)(from / 4) >> (8 * (from % 4)));
 }
 
-static uint32_t widths(const struct rig *r, uint32_t direction)
+static uint32_t listed(const struct rig *r, uint32_t direction)
 {
 	switch (direction) {
 	case DEV_TO_MEM:
@@ -210,10 +210,20 @@ static uint32_t widths(const struct rig *r, uint32_t direction)
 	}
 }
 
+/* Wider than its node says no line goes. */
+static uint32_t widths(const struct rig *r, uint32_t direction)
+{
+	uint32_t all = listed(r, direction);
+
+	return r->ch.line[0] && r->ch.line_width < 31 ? all & ((2U << r->ch.line_width) - 1) : all;
+}
+
 static uint32_t usual_width(const struct rig *r, uint32_t direction)
 {
 	uint32_t all = widths(r, direction);
 
+	if (r->ch.line[0])
+		return r->ch.line_width;
 	if (!all || all & 1U << 4)
 		return 4;
 	for (uint32_t w = 1; w < 32; w++)

@@ -184,7 +184,18 @@ static bool wanted(const struct monitor_args *a, const struct event *e)
 static int resolve_one(struct ctx *ctx, const struct chan_table *t, const char **spec)
 {
 	const struct channel *c = t->channels.v;
+	const struct line *l = chan_line(t, *spec);
 
+	if (l && !l->stable[0])
+		return err_set(
+			&ctx->err, EXIT_UNAVAILABLE,
+			"-c %s: a line leads to no channel until it is claimed: watch all of "
+			"them, without -c",
+			*spec);
+	if (l) {
+		*spec = l->stable;
+		return 1;
+	}
 	if (!strncmp(*spec, "driver:", 7) || !strncmp(*spec, "sim:", 4)) {
 		c = chan_find(ctx, t, *spec);
 		if (!c)

@@ -59,9 +59,14 @@ static int refused(const struct worker *w, int ret, struct err *e)
 		if (w->ch.line[0])
 			return err_set(e, EXIT_UNAVAILABLE,
 				       "--endpoint %s: the node of %s allows accesses of %" PRIu32
-				       " bytes and its own burst: more of --width or --burst is for "
-				       "root with the module's parameter raw_address=1",
-				       ep, w->ch.line, w->ch.line_width);
+				       " bytes and its own burst%s%s: more is for root with the "
+				       "module's parameter raw_address=1",
+				       ep, w->ch.line, w->ch.line_width,
+				       w->o->device_flow ? ", and no --flow-control device" : "",
+				       quirk_config(w->ch.driver, w->o->endpoint) ?
+					       ", and a buffer only where it says "
+					       "dmactl,bus-address, which this driver wants" :
+					       "");
 		return err_set(e, EXIT_UNAVAILABLE,
 			       "--endpoint %s: %s may drive some live peripheral: this is for "
 			       "dma-sim, or for root with the module's parameter raw_address=1",

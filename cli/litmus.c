@@ -267,7 +267,8 @@ static int choose(struct litmus *l)
 	if (!ret)
 		ret = second(l, &t);
 	chan_table_free(&t);
-	if (!ret && !strcmp(l->ch[0].stable, l->ch[1].stable))
+	if (!ret && !strcmp(l->ch[0].stable, l->ch[1].stable) &&
+	    (!l->ch[0].line[0] || !l->ch[1].line[0] || !strcmp(l->ch[0].line, l->ch[1].line)))
 		return err_set(&l->ctx->err, EXIT_USAGE,
 			       "-c: %s is named twice: another one, or one -c", l->ch[0].stable);
 	if (!ret)

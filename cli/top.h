@@ -33,6 +33,7 @@ struct top_row {
 	double ops, bytes; /* per second */
 	bool stream;	   /* a ring of periods runs */
 	double periods;	   /* per second */
+	bool ticks;	   /* the ring has counted some since its session has the channel */
 	bool timed;	   /* operations with stamps have ended since: @latency is their mean */
 	double latency;	   /* ns */
 	uint64_t still_ns; /* for so long nothing ended, though something is in flight */

@@ -162,7 +162,9 @@ static void rate(const struct top_row *a, struct top_row *b, uint64_t interval_n
 	/* An older module does not tell, but this is how streams look. */
 	if (!chan_told(&b->c, DMACTL_A_CHANNEL_STREAMS))
 		b->stream = bytes && !done && b->c.in_flight && chan_has(&b->c, DMACTL_OP_CYCLIC);
-	if (!bytes && !done && stands_still(&a->c, &b->c))
+	/* A ring without interrupts counts nothing, however well it runs. */
+	b->ticks = b->stream && a->c.session == b->c.session && (a->ticks || b->periods > 0);
+	if (!bytes && !done && (!b->stream || b->ticks) && stands_still(&a->c, &b->c))
 		b->still_ns = a->still_ns + interval_ns;
 }
 

@@ -84,6 +84,8 @@ int worker_open(struct worker *w)
 	chan_claim_name(&w->ch, w->claim.name);
 	w->claim.operations = 1ULL << w->o->opcode;
 	ret = w->ctx->b->claim(w->session, &w->claim);
+	if (!ret)
+		chan_claimed(w->ctx, &w->ch, w->claim.name);
 	ret = ret ? claim_failed(w, ret) : make_samples(w);
 	if (ret)
 		worker_close(w);
