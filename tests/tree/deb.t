@@ -130,7 +130,7 @@ END
 cc -shared -fPIC -o "$T/lock.so" "$T/lock.c" -ldl >"$T/out" 2>&1
 newer=$(cd "$top" && scripts/fetch-kernel 6.12 amd64 2>/dev/null) || newer=
 mkdir "$T/built"
-"$top/scripts/vm" --time 1500 --mem 1024 --env "KERNEL=$kernel" --env "TOP=$top" \
+"$top/scripts/vm" --time 1100 --mem 1024 --env "KERNEL=$kernel" --env "TOP=$top" \
 	--env "NEWER=$newer" --out "$T/built" --put "$T/lock.so" \
 	--put "$(echo "$deb"/dmactl_*.deb)" --put "$(echo "$deb"/dmactl-dkms_*.deb)" -- \
 	bash "$T/inside" >"$T/out" 2>&1
@@ -168,7 +168,7 @@ put=()
 for ko in "$T"/built/*.ko*; do
 	put+=(--put "$ko")
 done
-"$top/scripts/vm" --machine pc --kernel 6.12 --time 600 "${put[@]}" \
+"$top/scripts/vm" --machine pc --kernel 6.12 --time 500 "${put[@]}" \
 	--put "$(echo "$deb"/dmactl_*.deb)" -- bash "$T/newer" >"$T/out" 2>&1
 told found 'the newer kernel runs, and finds them'
 told runs '... they load, and the tool copies with them'
