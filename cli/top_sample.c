@@ -37,7 +37,7 @@ double top_takes(const struct top_row *r, bool *least)
 
 static struct top_row *find(const struct top_sample *s, const char *stable)
 {
-	struct top_row *r = rows(s);
+	struct top_row *r = s ? rows(s) : NULL;
 
 	for (size_t i = 0; r && i < s->rows.n; i++)
 		if (!strcmp(r[i].c.stable, stable))

@@ -184,11 +184,13 @@ static void picture_add(struct picture *p, const struct nlreply *r, const u32 *b
 
 static void picture_take(struct picture *p)
 {
-	static const u32 counts[] = { DMACTL_A_CHANNEL_CLAIMS, DMACTL_A_CHANNEL_RETRIES };
+	static const u32 counts[] = { DMACTL_A_CHANNEL_CLAIMS, DMACTL_A_CHANNEL_RETRIES,
+				      DMACTL_A_CHANNEL_SUBMITTED };
 	static const u32 age[] = { DMACTL_A_QUARANTINE_AGE_NS };
 
 	p->len = 0;
-	picture_add(p, nl_ask(&nl, DMACTL_CMD_CHANNEL_GET, NLM_F_DUMP, NULL, 0), counts, 2);
+	picture_add(p, nl_ask(&nl, DMACTL_CMD_CHANNEL_GET, NLM_F_DUMP, NULL, 0), counts,
+		    ARRAY_SIZE(counts));
 	picture_add(p, nl_ask(&nl, DMACTL_CMD_SESSION_GET, NLM_F_DUMP, NULL, 0), NULL, 0);
 	picture_add(p, nl_ask(&nl, DMACTL_CMD_QUARANTINE_GET, NLM_F_DUMP, NULL, 0), age, 1);
 }
@@ -198,7 +200,7 @@ static bool picture_comes_back(const struct picture *was, u32 ms)
 {
 	static struct picture now;
 	u64 end = clock_ns() + ms * MS * slow();
-	u32 looks = ms / 10;	/* however long the host stands still in between */
+	u32 looks = ms / 10; /* however long the host stands still in between */
 
 	for (;;) {
 		picture_take(&now);
