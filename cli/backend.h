@@ -34,7 +34,7 @@ struct channel {
 	uint32_t session, pid, in_flight, streams;
 	/* Of the tool: the request line that it is claimed by, "" its name; its register's. */
 	char line[DMACTL_NAME_MAX];
-	uint32_t line_width;
+	uint32_t line_width, line_burst;
 };
 
 /* A request line of the device tree. */

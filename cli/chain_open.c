@@ -103,9 +103,8 @@ static int claim(struct chain_run *r, struct run_chan *ch)
 	ret = twice(r, ch, &t) ? -1 : chan_pick(ctx, &t, spec, ch->operations, &ch->ch);
 	chan_table_free(&t);
 	if (!ret) {
-		chan_claim_name(&ch->ch, ch->claim.name);
 		ch->claim.operations = ch->operations;
-		ret = ctx->b->claim(r->session, &ch->claim);
+		ret = chan_claim(ctx, r->session, &ch->ch, &ch->claim);
 		ret = ret ? claim_failed(r, ch, ret) : 0;
 	}
 	if (ret && ch->stmt && ctx->err.exit != EXIT_USAGE) {

@@ -31,10 +31,8 @@ const struct channel *chan_by_line(struct ctx *ctx, const struct chan_table *t, 
 const struct channel *chan_show_line(struct ctx *ctx, const struct chan_table *t, const char *spec);
 /* The name of a channel or a line that may have been meant, or NULL. */
 const char *chan_near(const struct chan_table *t, const char *spec);
-/* What CLAIM gave, if not what it gave when it was asked. */
-void chan_claimed(struct ctx *ctx, struct channel *c, const char *stable);
-/* What CLAIM is to be told. */
-void chan_claim_name(const struct channel *c, char name[DMACTL_NAME_MAX]);
+/* Claim it, by its line if it was chosen by one; @c is what was given then. Or -errno. */
+int chan_claim(struct ctx *ctx, int session, struct channel *c, struct dmactl_claim *claim);
 /*
  * The width of the registers of the lines among the channels, which have to agree, and @sizes of
  * @option have to be multiples of; 4 without any.
@@ -42,6 +40,8 @@ void chan_claim_name(const struct channel *c, char name[DMACTL_NAME_MAX]);
 struct numlist;
 int chan_line_width(struct ctx *ctx, const struct vec *chosen, const char *option,
 		    const struct numlist *sizes, uint64_t *width);
+/* The longest burst of those registers, in accesses; 1 without any. */
+uint64_t chan_line_burst(const struct vec *chosen);
 
 /* The one that a name stands for, whatever its state; NULL with ctx->err (near names are told). */
 const struct channel *chan_find(struct ctx *ctx, const struct chan_table *t, const char *spec);

@@ -116,6 +116,7 @@ const struct channel *chan_by_line(struct ctx *ctx, const struct chan_table *t, 
 	*t->via = *c;
 	strcpy(t->via->line, spec);
 	t->via->line_width = l ? l->width : 0;
+	t->via->line_burst = l ? l->burst : 0;
 	return t->via;
 }
 
@@ -127,12 +128,8 @@ const struct channel *chan_show_line(struct ctx *ctx, const struct chan_table *t
 	return c ? c : chan_by_line(ctx, t, spec);
 }
 
-void chan_claim_name(const struct channel *c, char name[DMACTL_NAME_MAX])
-{
-	memcpy(name, c->line[0] ? c->line : c->stable, DMACTL_NAME_MAX);
-}
-
-void chan_claimed(struct ctx *ctx, struct channel *c, const char *stable)
+/* What CLAIM gave, if not what it gave when it was asked. */
+static void claimed(struct ctx *ctx, struct channel *c, const char *stable)
 {
 	struct err before = ctx->err;
 	const struct channel *now;
@@ -148,8 +145,31 @@ void chan_claimed(struct ctx *ctx, struct channel *c, const char *stable)
 		*c = *now;
 		memcpy(c->line, was.line, sizeof(c->line));
 		c->line_width = was.line_width;
+		c->line_burst = was.line_burst;
 	}
 	chan_table_free(&t);
+}
+
+int chan_claim(struct ctx *ctx, int session, struct channel *c, struct dmactl_claim *claim)
+{
+	int ret;
+
+	memcpy(claim->name, c->line[0] ? c->line : c->stable, sizeof(claim->name));
+	ret = ctx->b->claim(session, claim);
+	if (!ret)
+		claimed(ctx, c, claim->name);
+	return ret;
+}
+
+uint64_t chan_line_burst(const struct vec *chosen)
+{
+	const struct channel *c = chosen->v;
+	uint64_t most = 1;
+
+	for (size_t i = 0; i < chosen->n; i++)
+		if (c[i].line_burst > most)
+			most = c[i].line_burst;
+	return most;
 }
 
 int chan_line_width(struct ctx *ctx, const struct vec *chosen, const char *option,

@@ -14,8 +14,7 @@ static int claim(struct rig *r)
 	int ret;
 
 	r->claim = (struct dmactl_claim){ .operations = 0 };
-	chan_claim_name(&r->ch, r->claim.name);
-	ret = r->b->claim(r->session, &r->claim);
+	ret = chan_claim(r->ctx, r->session, &r->ch, &r->claim);
 	r->claimed = !ret;
 	r->owner.channel = r->claim.channel;
 	return ret;

@@ -56,9 +56,27 @@ static int check_chosen(struct cjob *j)
 	return 0;
 }
 
+/* Of a line the module wants whole bursts. */
+static int line_unit(struct cjob *j)
+{
+	const struct numlist *periods = &j->c->period;
+	struct mopts *o = &j->c->m;
+
+	if (!o->width && chan_line_width(j->ctx, &j->chosen, "--period", periods, &o->width))
+		return -1;
+	j->unit = o->width * (o->burst ? o->burst : chan_line_burst(&j->chosen));
+	for (size_t i = 0; i < periods->n; i++)
+		if (periods->v[i] % j->unit)
+			return err_set(&j->ctx->err, EXIT_USAGE,
+				       "--period: %" PRIu64 " bytes are no multiple of the line's "
+				       "bursts, %" PRIu64 " bytes, unless --burst says otherwise",
+				       periods->v[i], j->unit);
+	return 0;
+}
+
 static int choose(struct cjob *j)
 {
-	struct mopts *o = &j->c->m;
+	const struct mopts *o = &j->c->m;
 	struct chan_table t;
 	uint32_t *way;
 	int ret = 0;
@@ -79,8 +97,8 @@ static int choose(struct cjob *j)
 	chan_table_free(&t);
 	for (size_t i = 0; !ret && !j->ctx->quiet && i < j->skipped.n; i++)
 		fprintf(stderr, "dmactl: left out: %s\n", ((struct skip *)j->skipped.v)[i].why);
-	if (!ret && o->endpoint == DMACTL_EP_LINE && !o->width &&
-	    chan_line_width(j->ctx, &j->chosen, "--period", &j->c->period, &o->width))
+	j->unit = o->width;
+	if (!ret && o->endpoint == DMACTL_EP_LINE && line_unit(j))
 		return -1;
 	return ret ? ret : check_chosen(j);
 }

@@ -281,7 +281,7 @@ static int search(struct cjob *j)
 			return -1;
 		if (clean)
 			j->smallest = period;
-		half = period / 2 / j->c->m.width * j->c->m.width;
+		half = period / 2 / j->unit * j->unit;
 		if (!clean || stop_asked || half < j->least)
 			break;
 		period = half;
@@ -305,7 +305,7 @@ int cyclic_rows(struct cjob *j)
 	char what[64], text[32];
 	bool clean = true;
 
-	j->least = j->c->m.endpoint == DMACTL_EP_LOOPBACK ? STAMP_BYTES : j->c->m.width;
+	j->least = j->c->m.endpoint == DMACTL_EP_LOOPBACK ? STAMP_BYTES : j->unit;
 	if (j->c->find_min)
 		return search(j);
 	for (size_t i = 0; i < j->c->period.n; i++) {

@@ -42,7 +42,8 @@ int job_choose(struct job *j)
 	for (size_t i = 0; !ret && !ctx->quiet && i < j->skipped.n; i++)
 		fprintf(stderr, "dmactl: left out: %s\n", ((struct skip *)j->skipped.v)[i].why);
 	if (!ret && j->o->endpoint == DMACTL_EP_LINE && !j->o->width &&
-	    chan_line_width(ctx, &j->chosen, "-s", &j->o->size, &j->o->width))
+	    (chan_line_width(ctx, &j->chosen, "-s", &j->o->size, &j->o->width) ||
+	     mopts_segments(j->o, &ctx->err)))
 		return -1;
 	if (!ret && j->o->save && j->chosen.n > 1)
 		return err_set(&ctx->err, EXIT_USAGE, "--save needs one channel, not %zu: one -c",

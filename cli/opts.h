@@ -98,6 +98,8 @@ void opt_number(struct argp_state *st, const char *option, const char *arg, uint
 		uint64_t *out);
 /* Two channels, of which one sends what the other receives. */
 bool mopts_pair(const struct mopts *o);
+/* -1: a size has less than an access for each segment. */
+int mopts_segments(const struct mopts *o, struct err *e);
 const char *direction_name(uint32_t direction);
 const char *endpoint_name(uint32_t endpoint);
 

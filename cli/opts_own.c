@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Options of single measuring commands: what only shows when all of them are read. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -106,15 +107,23 @@ static void check_frames(struct mopts *o, const struct argp_state *st)
 	o->size.v[0] = o->frames * o->chunk;
 }
 
-static void check_segments(const struct mopts *o, const struct argp_state *st)
+int mopts_segments(const struct mopts *o, struct err *e)
 {
 	for (size_t i = 0; i < o->size.n; i++)
 		if (o->size.v[i] < o->segments * o->width)
-			opt_error(st,
-				  "-s: %llu bytes are too few for %llu segments of at least "
-				  "%llu",
-				  (unsigned long long)o->size.v[i], (unsigned long long)o->segments,
-				  (unsigned long long)o->width);
+			return err_set(e, EXIT_USAGE,
+				       "-s: %" PRIu64 " bytes are too few for %" PRIu64
+				       " segments of at least %" PRIu64,
+				       o->size.v[i], o->segments, o->width);
+	return 0;
+}
+
+static void check_segments(const struct mopts *o, const struct argp_state *st)
+{
+	struct err e;
+
+	if (mopts_segments(o, &e))
+		opt_error(st, "%s", e.text);
 }
 
 static void check_endpoint(struct mopts *o, const struct argp_state *st)

@@ -81,11 +81,8 @@ int worker_open(struct worker *w)
 	w->session = module_session(w->ctx, &info);
 	if (w->session < 0)
 		return -1;
-	chan_claim_name(&w->ch, w->claim.name);
 	w->claim.operations = 1ULL << w->o->opcode;
-	ret = w->ctx->b->claim(w->session, &w->claim);
-	if (!ret)
-		chan_claimed(w->ctx, &w->ch, w->claim.name);
+	ret = chan_claim(w->ctx, w->session, &w->ch, &w->claim);
 	ret = ret ? claim_failed(w, ret) : make_samples(w);
 	if (ret)
 		worker_close(w);

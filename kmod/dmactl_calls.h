@@ -109,6 +109,14 @@ static inline bool dmactl_leaves(const struct dmactl_chan *c)
 	return READ_ONCE(c->hw->leaving) || (c->line && READ_ONCE(c->line->leaving));
 }
 
+static inline bool dmactl_is_multiple(u64 bytes, u32 unit)
+{
+	u32 rest;
+
+	div_u64_rem(bytes, unit, &rest);
+	return !rest;
+}
+
 /* op.c */
 #define DMACTL_NO_RUN		0xffffffffU
 #define DMACTL_CHECK_ONLY	0xfffffffeU

@@ -37,19 +37,11 @@ static int dmactl_stream_check(struct dmactl_stream *a)
 	return 0;
 }
 
-static bool dmactl_is_multiple(u64 bytes, u32 width)
-{
-	u32 rest;
-
-	div_u64_rem(bytes, width, &rest);
-	return !rest;
-}
-
 /* What the channel says of the ring; it is usable. */
 static int dmactl_stream_check_chan(struct dmactl_chan *c, struct dmactl_stream *a)
 {
 	struct dma_slave_caps caps;
-	u32 width, burst;
+	u32 width, burst, unit;
 
 	if (!(c->ops & BIT_ULL(DMACTL_OP_CYCLIC)))
 		return dmactl_bad(&a->why, DMACTL_WHY_LACKS, -EOPNOTSUPP);
@@ -63,10 +55,10 @@ static int dmactl_stream_check_chan(struct dmactl_chan *c, struct dmactl_stream 
 	width = a->direction == DMA_MEM_TO_DEV ? c->slave.dst_addr_width : c->slave.src_addr_width;
 	width = width ?: 1;
 	burst = a->direction == DMA_MEM_TO_DEV ? c->slave.dst_maxburst : c->slave.src_maxburst;
-	/* Some drivers round a period up to the bursts of its last request. */
-	if (c->line && !dmactl_is_multiple(a->period, width * max(burst, 1U)))
-		return dmactl_bad(&a->why, DMACTL_WHY_ALIGN, -EINVAL);
-	if (!dmactl_is_multiple(a->period, width) || !dmactl_is_multiple(a->offset, width))
+	unit = width;
+	/* Some drivers move whole bursts only, over the end of a period that has none. */
+	if ((c->line && check_mul_overflow(width, max(burst, 1U), &unit)) ||
+	    !dmactl_is_multiple(a->period, unit) || !dmactl_is_multiple(a->offset, width))
 		return dmactl_bad(&a->why, DMACTL_WHY_ALIGN, -EINVAL);
 	return 0;
 }

@@ -239,14 +239,12 @@ static unsigned int dmactl_sg_segment(const struct dmactl_place *p, u64 limit, u
 {
 	unsigned int n = 0;
 	u64 done, part;
-	u32 rest;
 
 	for (done = 0; done < p->len; done += part, n++) {
 		part = min(p->len - done, limit);
 		if (p->buf)
 			part = min(part, dmactl_chunk_left(p->buf, p->offset + done));
-		div_u64_rem(part, unit, &rest);
-		if (rest && part < p->len - done)
+		if (part < p->len - done && !dmactl_is_multiple(part, unit))
 			return 0;
 		if (!sg)
 			continue;
@@ -272,7 +270,8 @@ static int dmactl_sg_make(struct dmactl_chan *c, struct dmactl_xfer *x, u32 *why
 		if (div64_u64(m->place[i].len, limit) > DMACTL_MAX_DESCRIPTORS)
 			return dmactl_bad(why, DMACTL_WHY_SPLIT, -E2BIG);
 		n = dmactl_sg_segment(&m->place[i], limit, unit, NULL);
-		if (!n)
+		/* A driver may round half an access up, or down to none. */
+		if (!n || (c->line && !dmactl_is_multiple(m->place[i].len, unit)))
 			return dmactl_bad(why, DMACTL_WHY_ALIGN, -EINVAL);
 		m->nents += n;
 	}
