@@ -116,7 +116,7 @@ static void print_table(const struct top_sample *s, const struct top_view *v,
 	char line[TOP_LINE];
 
 	for (int i = 0; i < TOP_HEADS; i++) {
-		top_head(s, i, line);
+		top_head(s, i, COLUMNS, line);
 		puts(line);
 	}
 	if (!picked->n)

@@ -107,7 +107,7 @@ const char *top_column_name(enum top_column column);
 bool top_column_find(const char *name, enum top_column *out);
 size_t top_name_width(const struct top_view *v, const struct vec *picked, int width);
 #define TOP_HEADS 2
-void top_head(const struct top_sample *s, int nr, char line[TOP_LINE]);
+void top_head(const struct top_sample *s, int nr, int width, char line[TOP_LINE]);
 void top_titles(const struct top_view *v, size_t name, int width, char line[TOP_LINE]);
 void top_line(const struct top_view *v, const struct top_row *r, size_t name, int width,
 	      char line[TOP_LINE]);

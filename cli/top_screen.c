@@ -174,7 +174,7 @@ static int draw(struct screen *s)
 			put(s, i, A_NORMAL, top_help[i]);
 	} else {
 		for (int i = 0; i < TOP_HEADS && !s->failed; i++) {
-			top_head(&s->sample, i, line);
+			top_head(&s->sample, i, nc.getmaxx(s->w), line);
 			put(s, i, A_BOLD, line);
 		}
 		put_rows(s, &picked);

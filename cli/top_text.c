@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rows as lines, for the screen and for plain output. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,7 @@ static void cut(char line[TOP_LINE], int width)
 }
 
 /* What is done, then what is held. */
-void top_head(const struct top_sample *s, int nr, char line[TOP_LINE])
+void top_head(const struct top_sample *s, int nr, int width, char line[TOP_LINE])
 {
 	char one[32] = "-", two[32] = "-", lost[32] = "";
 
@@ -118,6 +119,7 @@ void top_head(const struct top_sample *s, int nr, char line[TOP_LINE])
 			 size_text(s->session_bytes, one, sizeof(one)), s->owed,
 			 s->owed == 1 ? "" : "s", size_text(s->kept_bytes, two, sizeof(two)),
 			 s->streams, s->streams == 1 ? "" : "s", lost);
+	cut(line, width);
 }
 
 void top_titles(const struct top_view *v, size_t name, int width, char line[TOP_LINE])
@@ -175,6 +177,20 @@ static void holder(const struct top_row *r, char *text, size_t size)
 			 c->pid);
 }
 
+/* "so long at least" in the column's six places: no tenths, and hours from 10000 s on. */
+static void lasts(double ns, char *text, size_t size)
+{
+	char time[32], *dot;
+
+	time_text(ns, time, sizeof(time));
+	dot = strlen(time) > 5 ? strchr(time, '.') : NULL;
+	if (dot)
+		memmove(dot, dot + 2, strlen(dot + 2) + 1);
+	if (ns >= 9999.5e9)
+		snprintf(time, sizeof(time), "%.0fh", floor(ns / 3600e9));
+	snprintf(text, size, ">%s", time);
+}
+
 static void takes(const struct top_row *r, char *text, size_t size)
 {
 	char time[32];
@@ -184,8 +200,10 @@ static void takes(const struct top_row *r, char *text, size_t size)
 	/* Nothing ended, so there is nothing to tell; else none of it had stamps. */
 	bool none = r->rated && chan_told(&r->c, DMACTL_A_CHANNEL_LATENCY_COUNT) && !r->ops;
 
-	if (ns)
-		snprintf(text, size, "%s%s", least ? ">" : "", time_text(ns, time, sizeof(time)));
+	if (ns && least)
+		lasts(ns, text, size);
+	else if (ns)
+		snprintf(text, size, "%s", time_text(ns, time, sizeof(time)));
 	else
 		snprintf(text, size, "%s", none ? "" : "-");
 }

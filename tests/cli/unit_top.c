@@ -408,8 +408,32 @@ static void test_lines(void)
 	top_sample_free(&s);
 }
 
+static void test_lasts(void)
+{
+	static const struct {
+		double seconds;
+		const char *text;
+	} long_ago[] = {
+		{ 0.01, ">10ms" },  { 0.29, ">290ms" }, { 1, ">1.00s" },    { 99.9, ">99.9s" },
+		{ 9999, ">9999s" }, { 10000, ">2h" },	{ 259200, ">72h" },
+	};
+	struct top_sample s;
+	char line[TOP_LINE];
+
+	channel("a/0", 0, 0);
+	s = look(SEC);
+	view = (struct top_view){ 0 };
+	for (size_t i = 0; i < sizeof(long_ago) / sizeof(long_ago[0]); i++) {
+		row(&s, 0)->still_ns = (uint64_t)(long_ago[i].seconds * 1e9);
+		top_line(&view, row(&s, 0), 14, 80, line);
+		ok(strstr(line, long_ago[i].text), "%g s: %s", long_ago[i].seconds, line);
+	}
+	top_sample_free(&s);
+}
+
 int main(void)
 {
+	test_lasts();
 	test_rates();
 	test_again();
 	test_latency();
