@@ -76,9 +76,8 @@ static int add_sim_aliases(struct ctx *ctx, struct chan_table *t)
 
 int chan_table_load(struct ctx *ctx, struct chan_table *t)
 {
-	int ret = 0;
-
 	struct err ignored = { 0 };
+	int ret = 0;
 
 	memset(t, 0, sizeof(*t));
 	if (ctx->b->channels(&t->channels, &ctx->err))
@@ -126,7 +125,7 @@ static void nearer(const char *spec, const char *name, size_t *least, const char
 	*best = name;
 }
 
-const char *chan_near(const struct chan_table *t, const char *spec)
+bool chan_meant(struct ctx *ctx, const struct chan_table *t, const char *spec)
 {
 	const struct alias *a = t->aliases.v;
 	const struct line *l = t->lines.v;
@@ -137,13 +136,14 @@ const char *chan_near(const struct chan_table *t, const char *spec)
 		nearer(spec, a[i].text, &least, &best);
 	for (size_t i = 0; i < t->lines.n; i++)
 		nearer(spec, l[i].name, &least, &best);
+	if (best)
+		err_set(&ctx->err, EXIT_UNAVAILABLE, "there is no channel %s: did you mean %s?",
+			spec, best);
 	return best;
 }
 
 static int not_found(struct ctx *ctx, const struct chan_table *t, const char *spec)
 {
-	const char *best;
-
 	/* The module knows whether its node only waits for a driver. */
 	if (chan_like_line(spec)) {
 		chan_by_line(ctx, t, spec);
@@ -154,10 +154,8 @@ static int not_found(struct ctx *ctx, const struct chan_table *t, const char *sp
 			       "there is no channel %s: no dmaengine provider has probed here "
 			       "(modprobe dma-sim makes a simulated one)",
 			       spec);
-	best = chan_near(t, spec);
-	if (best)
-		return err_set(&ctx->err, EXIT_UNAVAILABLE,
-			       "there is no channel %s: did you mean %s?", spec, best);
+	if (chan_meant(ctx, t, spec))
+		return -1;
 	if (!strncmp(spec, "sim:", 4))
 		return err_set(
 			&ctx->err, EXIT_UNAVAILABLE,

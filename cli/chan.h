@@ -29,8 +29,8 @@ const struct line *chan_line(const struct chan_table *t, const char *spec);
 const struct channel *chan_by_line(struct ctx *ctx, const struct chan_table *t, const char *spec);
 /* The same, or the channel that it is claimed with. */
 const struct channel *chan_show_line(struct ctx *ctx, const struct chan_table *t, const char *spec);
-/* The name of a channel or a line that may have been meant, or NULL. */
-const char *chan_near(const struct chan_table *t, const char *spec);
+/* Whether a channel or a line has a name much like it: ctx->err asks whether that was meant. */
+bool chan_meant(struct ctx *ctx, const struct chan_table *t, const char *spec);
 /* Claim it, by its line if it was chosen by one; @c is what was given then. Or -errno. */
 int chan_claim(struct ctx *ctx, int session, struct channel *c, struct dmactl_claim *claim);
 /*

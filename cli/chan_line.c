@@ -51,7 +51,6 @@ static int refused(struct ctx *ctx, const struct chan_table *t, const char *spec
 {
 	const struct line *l = chan_line(t, spec);
 	struct err *e = &ctx->err;
-	const char *near;
 
 	switch (ret) {
 	case -EBUSY:
@@ -74,10 +73,8 @@ static int refused(struct ctx *ctx, const struct chan_table *t, const char *spec
 			"or the controller has no such request",
 			spec);
 	case -ENOENT:
-		near = chan_near(t, spec);
-		if (near)
-			return err_set(e, EXIT_UNAVAILABLE,
-				       "there is no channel %s: did you mean %s?", spec, near);
+		if (chan_meant(ctx, t, spec))
+			return -1;
 		return err_set(
 			e, EXIT_UNAVAILABLE,
 			"there is no channel %s: no node of the device tree has this request "
