@@ -65,7 +65,7 @@ static int line_unit(struct cjob *j)
 	if (!o->width && chan_line_width(j->ctx, &j->chosen, "--period", periods, &o->width))
 		return -1;
 	j->unit = o->width * (o->burst ? o->burst : chan_line_burst(&j->chosen));
-	for (size_t i = 0; i < periods->n; i++)
+	for (size_t i = 0; j->unit && i < periods->n; i++)
 		if (periods->v[i] % j->unit)
 			return err_set(&j->ctx->err, EXIT_USAGE,
 				       "--period: %" PRIu64 " bytes are no multiple of the line's "

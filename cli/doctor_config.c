@@ -183,6 +183,6 @@ void doctor_kconfig(struct doctor *d)
 			    d->config_path);
 	if (!has && doctor_config(d, "CONFIG_DMA_ENGINE") != 'n')
 		find_no_dmaengine(d);
-	if (!d->config && !d->channel)
+	if (!d->config && !d->loaded)
 		find_unknown(d);
 }

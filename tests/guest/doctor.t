@@ -41,7 +41,7 @@ for place in /proc/config.gz "/boot/config-$(uname -r)" "/lib/modules/$(uname -r
 	[ ! -r "$place" ] || break
 done
 if [ "$place" = none ]; then
-	finds kernel-config note "cannot be had: /proc/config.gz is not there"
+	quiet kernel-config
 else
 	json 'all(r["grade"] == "ok" or "is not set in" in r["what"] for r in d["results"]
 		if r["reason"] == "kernel-config")' \
