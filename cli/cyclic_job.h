@@ -28,7 +28,7 @@ struct cjob {
 	struct plot plot; /* --plot */
 	int in;
 	struct savefile save;
-	uint64_t unit;		  /* bytes that periods are multiples of: accesses, a line's bursts */
+	uint64_t unit;		  /* bytes, of a period: accesses, or whole bursts of a line */
 	uint64_t least, smallest; /* period that can be tried, that lost nothing */
 	int exit;
 };
