@@ -6,7 +6,6 @@
 #ifndef DMACTL_CYCLIC_H
 #define DMACTL_CYCLIC_H
 
-#include "crc32.h"
 #include "job.h"
 #include "period.h"
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "doctor.h"
-#include "gunzip.h"
 
 #define PACKED	   "/proc/config.gz"
 #define PACKED_MAX (256 << 10)
@@ -58,11 +58,28 @@ bool doctor_has_dmaengine(const struct backend *b)
 	return !b->access("/sys/class/dma", F_OK);
 }
 
+/* The length of what is in it, or -1: damaged, cut short, or longer than @size. */
+static long unpack(char *gz, size_t len, char *text, size_t size)
+{
+	z_stream z = {
+		.next_in = (Bytef *)gz,
+		.avail_in = (uInt)len,
+		.next_out = (Bytef *)text,
+		.avail_out = (uInt)size,
+	};
+	/* 16 more: with the header of gzip. */
+	bool whole = inflateInit2(&z, MAX_WBITS + 16) == Z_OK &&
+		     inflate(&z, Z_FINISH) == Z_STREAM_END;
+
+	inflateEnd(&z);
+	return whole ? (long)z.total_out : -1;
+}
+
 static bool read_packed(const struct backend *b, char *text)
 {
 	char *packed = malloc(PACKED_MAX);
 	int n = packed ? b->read_file(PACKED, packed, PACKED_MAX) : 0;
-	long len = n > 0 ? gunzip(packed, (size_t)n, text, CONFIG_MAX - 1) : -1;
+	long len = n > 0 ? unpack(packed, (size_t)n, text, CONFIG_MAX - 1) : -1;
 
 	free(packed);
 	text[len > 0 ? len : 0] = '\0';

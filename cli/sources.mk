@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the tool is made of. The tests link CORE against a backend of their own.
-CORE = dmactl.c common.c module.c err.c vec.c parse.c limit.c hist.c pattern.c gf.c crc32.c \
+CORE = dmactl.c common.c module.c err.c vec.c parse.c limit.c hist.c pattern.c gf.c \
 	machine.c chan.c chan_line.c chan_text.c chan_json.c simfs.c options.c opts.c opt_error.c opts_check.c opts_own.c \
 	area.c slots.c slots_op.c expect.c data.c endpoint.c parity.c team.c stop.c \
 	window.c pace.c steady.c cpu_line.c why.c refuse.c stamps.c measure.c input.c worker.c \
@@ -9,7 +9,7 @@ CORE = dmactl.c common.c module.c err.c vec.c parse.c limit.c hist.c pattern.c g
 	cmd_list.c cmd_info.c cmd_doctor.c cmd_measure.c cmd_ops.c cmd_monitor.c \
 	cmd_sim.c sim_attr.c sim_profile.c sim_profiles.c sim_create.c sim_fault.c
 CORE += doctor_table.c doctor_module.c doctor_kernel.c doctor_config.c doctor_channels.c doctor_device.c \
-	doctor_memory.c gunzip.c
+	doctor_memory.c
 CORE += near.c quirk.c chain.c chain_lex.c chain_words.c chain_expr.c chain_parse.c chain_parse_op.c \
 	chain_args.c chain_check.c chain_walk.c chain_overlap.c chain_open.c chain_step.c \
 	chain_queue.c chain_refuse.c chain_cpu.c chain_files.c chain_run.c chain_report.c chain_json.c \

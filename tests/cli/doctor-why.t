@@ -156,6 +156,41 @@ for fake in nomodule calm; do
 	[ "$(grep -c '"reason": "kernel-config"' "$T/out")" = 1 ]
 	point '... and of the first place alone'
 done
+# What is not whole, or too long, is not believed in any part: the next place is asked.
+repacked() { # PYTHON: the text t, or what it is packed to, g, is changed
+	packed
+	mkdir -p "$M/boot"
+	cp "$T/config" "$M/boot/config-$R"
+	python3 - "$T/config" "$M/proc/config.gz" "$1" <<'PY'
+import gzip, sys
+text, packed, change = sys.argv[1:]
+limit = 1 << 20
+t = open(text, "rb").read()
+g = bytearray(open(packed, "rb").read())
+exec(change)
+open(packed, "wb").write(g)
+PY
+}
+machine nomodule
+while IFS='|' read -r place how change; do
+	repacked "$change"
+	run doctor -j
+	grep -q "all options that dmactl and dma-sim use (/$place)" "$T/out"
+	point "/proc/config.gz $how: /$place is read"
+done <<END
+proc/config.gz|whole|pass
+proc/config.gz|as long as can be|g = gzip.compress(t.ljust(limit - 1, b"#"))
+boot/config-$R|a byte longer|g = gzip.compress(t.ljust(limit, b"#"))
+boot/config-$R|of no bytes|g = gzip.compress(b"")
+boot/config-$R|of another method|g[2] = 7
+boot/config-$R|cut in its header|del g[9:]
+boot/config-$R|cut in its data|del g[len(g) // 2:]
+boot/config-$R|cut in its checksum|del g[-5:]
+boot/config-$R|without its last byte|del g[-1]
+boot/config-$R|with a bit changed in its data|g[len(g) // 2] ^= 16
+boot/config-$R|with a bit changed in its checksum|g[-8] ^= 1
+boot/config-$R|with a bit changed in its length|g[-4] ^= 1
+END
 # Each option alone; what is loaded has what it needs, and a loaded dma-sim too.
 while read -r option grade means; do
 	machine nomodule

@@ -36,7 +36,7 @@ configure() { # LINUX-KERNEL SYMBOL-THAT-IS-LACKING
 	for s in TOOLCHAIN_USES_GLIBC TOOLCHAIN_HAS_THREADS TOOLCHAIN_HAS_SYNC_4; do
 		printf 'config BR2_%s\n\tdef_bool %s\n' $s "$([ "$2" = $s ] && echo n || echo y)"
 	done >"$T/Kconfig"
-	for s in PACKAGE_INIH PACKAGE_JSON_C PACKAGE_LIBNL; do
+	for s in PACKAGE_INIH PACKAGE_JSON_C PACKAGE_LIBNL PACKAGE_ZLIB; do
 		printf 'config BR2_%s\n\tbool "%s"\n' $s $s
 	done >>"$T/Kconfig"
 	printf 'config BR2_LINUX_KERNEL\n\tdef_bool %s\nsource "%s"\n' "$1" "$br/Config.in" \
@@ -46,8 +46,8 @@ configure() { # LINUX-KERNEL SYMBOL-THAT-IS-LACKING
 		>"$T/out" 2>&1 && ! grep -q warning "$T/out" && cat "$T/config" >>"$T/out"
 }
 if [ -x "$conf" ]; then
-	all='^BR2_PACKAGE_(DMACTL|DMACTL_MODULES|INIH|JSON_C|LIBNL)=y'
-	configure y none && [ "$(grep -cE "$all" "$T/config")" = 5 ]
+	all='^BR2_PACKAGE_(DMACTL|DMACTL_MODULES|INIH|JSON_C|LIBNL|ZLIB)=y'
+	configure y none && [ "$(grep -cE "$all" "$T/config")" = 6 ]
 	point 'Buildroot: dmactl selects its libraries, and its modules where there is a kernel'
 	configure n none && grep -q '^BR2_PACKAGE_DMACTL=y' "$T/config" &&
 		! grep -q DMACTL_MODULES=y "$T/config"
@@ -96,8 +96,8 @@ br_make() { # TARGET VARIABLES...
 	MAKEFLAGS='' make -s -C "$T" KDIR="$kdir" BR2_EXTERNAL_DMACTL_PATH="$br" "$@" \
 		>"$T/out" 2>&1
 }
-br_make show && [ "$(cat "$T/out")" = "$version host-pkgconf inih json-c libnl" ] &&
-	br_make show BR2_PACKAGE_NCURSES=y && grep -q 'libnl ncurses$' "$T/out"
+br_make show && [ "$(cat "$T/out")" = "$version host-pkgconf inih json-c libnl zlib" ] &&
+	br_make show BR2_PACKAGE_NCURSES=y && grep -q 'libnl zlib ncurses$' "$T/out"
 point 'Buildroot: the version is that of the sources, and what it depends on'
 br_make build && br_make install &&
 	[ "$("$T/target/usr/bin/dmactl" --version)" = "dmactl $version" ] &&

@@ -10,7 +10,7 @@ DMACTL_SITE_METHOD = local
 DMACTL_VERSION = $(shell $(DMACTL_SITE)/scripts/version)
 DMACTL_LICENSE = GPL-2.0
 DMACTL_LICENSE_FILES = COPYING LICENSES/GPL-2.0-only
-DMACTL_DEPENDENCIES = host-pkgconf inih json-c libnl
+DMACTL_DEPENDENCIES = host-pkgconf inih json-c libnl zlib
 
 # Without its header top has no screen.
 ifeq ($(BR2_PACKAGE_NCURSES),y)

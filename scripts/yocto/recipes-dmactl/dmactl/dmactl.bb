@@ -3,7 +3,7 @@ SUMMARY = "Drive any Linux DMA engine from a shell"
 DESCRIPTION = "Runs operations on any channel of the kernel's dmaengine, checks the data and \
 measures each stage."
 SECTION = "console/utils"
-DEPENDS = "json-c libinih libnl ncurses"
+DEPENDS = "json-c libinih libnl ncurses zlib"
 
 require dmactl.inc
 inherit pkgconfig useradd
