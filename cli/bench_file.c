@@ -33,14 +33,16 @@ struct reader {
 
 static int __attribute__((format(printf, 2, 3))) refuse(struct reader *r, const char *fmt, ...)
 {
-	char text[400];
+	char where[sizeof(r->e->text)];
 	va_list ap;
+	int ret;
 
 	r->bad = true;
+	snprintf(where, sizeof(where), "%s:%u", r->f->name, r->line);
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	ret = verr_set(r->e, EXIT_USAGE, where, fmt, ap);
 	va_end(ap);
-	return err_set(r->e, EXIT_USAGE, "%s:%u: %s", r->f->name, r->line, text);
+	return ret;
 }
 
 const struct bench_key *bench_key_find(const struct bench_section *s, const char *key)

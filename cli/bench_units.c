@@ -211,14 +211,15 @@ static void free_choices(struct vec *choices)
 static int __attribute__((format(printf, 3, 4)))
 bad(const struct bench *b, const struct bench_key *k, const char *fmt, ...)
 {
-	char where[512], want[320];
+	char where[512];
 	va_list ap;
+	int ret;
 
+	bench_where(&b->file, k, where, sizeof(where));
 	va_start(ap, fmt);
-	vsnprintf(want, sizeof(want), fmt, ap);
+	ret = verr_set(&b->ctx->err, EXIT_USAGE, where, fmt, ap);
 	va_end(ap);
-	return err_set(&b->ctx->err, EXIT_USAGE, "%s: %s",
-		       bench_where(&b->file, k, where, sizeof(where)), want);
+	return ret;
 }
 
 static const struct measure_cmd *command_of(const struct bench *b, const struct choice *c)

@@ -12,13 +12,15 @@
 int chain_fail(const struct chain_run *r, struct err *e, int exit, struct chain_pos pos,
 	       const char *fmt, ...)
 {
-	char text[800];
+	char where[256];
 	va_list ap;
+	int ret;
 
+	snprintf(where, sizeof(where), "%.180s:%u:%u", r->o->file, pos.line, pos.column);
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	ret = verr_set(e, exit, where, fmt, ap);
 	va_end(ap);
-	return err_set(e, exit, "%.180s:%u:%u: %s", r->o->file, pos.line, pos.column, text);
+	return ret;
 }
 
 static struct run_chan *chan_of(struct chain_run *r, const struct chain_stmt *s)

@@ -37,6 +37,39 @@ static const struct counter counters[] = {
 		PERIODS_DROPPED, periods_dropped),
 };
 
+struct gauge {
+	const char *name, *unit, *help; /* without a unit it is a count */
+	int attr;			/* 0: of each channel */
+	double (*value)(const struct channel *c);
+};
+
+static double in_flight_of(const struct channel *c)
+{
+	return c->in_flight;
+}
+
+static double streams_of(const struct channel *c)
+{
+	return c->streams;
+}
+
+static double latency_max_of(const struct channel *c)
+{
+	return (double)c->latency_max_ns / 1e9;
+}
+
+/* Told of channels that are held; of the others it is 0. */
+static const struct gauge in_flight = { "dmactl_channel_in_flight", NULL,
+					"Operations of dmactl that are not complete.", 0,
+					in_flight_of };
+
+static const struct gauge streams = { "dmactl_channel_streams", NULL, "Streams that run.",
+				      DMACTL_A_CHANNEL_STREAMS, streams_of };
+
+static const struct gauge latency_max = { "dmactl_channel_latency_max_seconds", "seconds",
+					  "The most that one of those took since the last claim.",
+					  DMACTL_A_CHANNEL_LATENCY_MAX_NS, latency_max_of };
+
 static void labels(FILE *f, const struct channel *c)
 {
 	bool first = true;
@@ -64,18 +97,17 @@ static void states(const struct state *s, FILE *f)
 	}
 }
 
-static void gauge(const struct state *s, FILE *f, const char *name, const char *help, int attr,
-		  size_t offset)
+static void gauge(const struct state *s, FILE *f, const struct gauge *g)
 {
 	const struct channel *c = s->t->channels.v;
 
-	metrics_family(f, name, "gauge", NULL, help);
+	metrics_family(f, g->name, "gauge", g->unit, g->help);
 	for (size_t i = 0; i < s->t->channels.n; i++) {
-		if (attr && !chan_told(&c[i], attr))
+		if (g->attr && !chan_told(&c[i], g->attr))
 			continue;
-		fprintf(f, "%s{", name);
+		fprintf(f, "%s{", g->name);
 		labels(f, &c[i]);
-		fprintf(f, "} %" PRIu32 "\n", *(const uint32_t *)((const char *)&c[i] + offset));
+		fprintf(f, "} %.*f\n", g->unit ? 9 : 0, g->value(&c[i]));
 	}
 }
 
@@ -114,15 +146,6 @@ static void latencies(const struct state *s, FILE *f)
 		fprintf(f, "} %" PRIu64 "\n%s_sum{", c[i].latency_count, name);
 		labels(f, &c[i]);
 		fprintf(f, "} %.9f\n", (double)c[i].latency_sum_ns / 1e9);
-	}
-	metrics_family(f, "dmactl_channel_latency_max_seconds", "gauge", "seconds",
-		       "The most that one of those took since the last claim.");
-	for (size_t i = 0; i < s->t->channels.n; i++) {
-		if (!chan_told(&c[i], DMACTL_A_CHANNEL_LATENCY_MAX_NS))
-			continue;
-		fprintf(f, "dmactl_channel_latency_max_seconds{");
-		labels(f, &c[i]);
-		fprintf(f, "} %.9f\n", (double)c[i].latency_max_ns / 1e9);
 	}
 }
 
@@ -185,14 +208,12 @@ static void write_all(FILE *f, void *arg)
 	const struct state *s = arg;
 
 	states(s, f);
-	/* Told of channels that are held; of the others it is 0. */
-	gauge(s, f, "dmactl_channel_in_flight", "Operations of dmactl that are not complete.", 0,
-	      offsetof(struct channel, in_flight));
-	gauge(s, f, "dmactl_channel_streams", "Streams that run.", DMACTL_A_CHANNEL_STREAMS,
-	      offsetof(struct channel, streams));
+	gauge(s, f, &in_flight);
+	gauge(s, f, &streams);
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
 		one_counter(s, f, &counters[i]);
 	latencies(s, f);
+	gauge(s, f, &latency_max);
 	quarantines(s, f);
 	sessions(s, f);
 }

@@ -15,6 +15,14 @@ void err_format(struct err *e, int exit, const char *fmt, ...)
 	va_end(ap);
 }
 
+void verr_format(struct err *e, int exit, const char *where, const char *fmt, va_list ap)
+{
+	char what[sizeof(e->text)];
+
+	vsnprintf(what, sizeof(what), fmt, ap);
+	err_format(e, exit, "%s: %s", where, what);
+}
+
 int exit_worst(int a, int b)
 {
 	static const int order[] = {

@@ -3,6 +3,8 @@
 #ifndef DMACTL_ERR_H
 #define DMACTL_ERR_H
 
+#include <stdarg.h>
+
 enum exit_code {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,		/* failed, timed out, wrong data, quarantine */
@@ -25,6 +27,16 @@ void err_format(struct err *e, int exit, const char *fmt, ...)
 #define err_set(...)                  \
 	({                                \
 		err_format(__VA_ARGS__); \
+		-1;                       \
+	})
+
+/* "WHERE: WHAT", the latter from the arguments of a function like err_set. */
+void verr_format(struct err *e, int exit, const char *where, const char *fmt, va_list ap)
+	__attribute__((format(printf, 4, 0)));
+
+#define verr_set(...)                 \
+	({                                \
+		verr_format(__VA_ARGS__); \
 		-1;                       \
 	})
 

@@ -118,9 +118,12 @@ class Kernel:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if drivers and self.modules:
                 self.add_drivers(drivers)
-            ok = self.step("modules", ("kmod", "include", "bench/limit"), self.build_modules)
+            module = os.path.join(self.stage, "lib/modules", self.release, "updates/dmactl.ko")
+            ok = self.step("modules", ("kmod", "include", "bench/limit"), module,
+                           self.build_modules)
             for name, arch in self.tools.items():
-                ok &= self.step(name, ("cli", "include"), lambda a=arch: build_tool(a))
+                ok &= self.step(name, ("cli", "include"), tool_path(arch),
+                                lambda a=arch: build_tool(a))
         return ok
 
     def add_drivers(self, files):
@@ -144,12 +147,13 @@ class Kernel:
         with open(kbuild, encoding="ascii") as f:
             return [x[:-1] + "c" for x in f.read().split()[2:]]
 
-    def step(self, what, sources, build):
+    def step(self, what, sources, made, build):
+        """Unless its stamp is of these sources, and what was made of them is still there."""
         stamp = os.path.join(self.build, ".stamp-" + what)
         now = fingerprint(sources, self.kdir, self.release, self.drivers())
         if os.path.exists(stamp):
             with open(stamp, encoding="ascii") as f:
-                if f.read() == now:
+                if f.read() == now and os.path.exists(made):
                     return True
             os.unlink(stamp)
         say(f"building {what} for {self.ident}")

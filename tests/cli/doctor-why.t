@@ -22,11 +22,15 @@ at() { # PATH [TEXT]
 	printf '%b' "$2" >"$M/$1"
 }
 
+findings() {
+	# shellcheck disable=SC2086	# doctor's arguments are words
+	run doctor -j $args
+}
+
 # finds REASON GRADE WHAT MEANS CURE: a finding has these words, - for none at all
 finds() {
 	tested="$tested $1"
-	# shellcheck disable=SC2086	# doctor's arguments are words
-	run doctor -j $args
+	findings
 	REASON=$1 GRADE=$2 WHAT=$3 MEANS=$4 CURE=$5 python3 - "$T/out" >"$T/js" 2>&1 <<'PY'
 import json, os, sys
 w = os.environ
@@ -41,18 +45,18 @@ PY
 	return 0
 }
 
+lacks() { # TEXT NAME: no finding has it
+	findings
+	! grep -q "$1" "$T/out"
+	point "$2"
+}
+
 quiet_of() { # OPTION: it is not told as lacking
-	# shellcheck disable=SC2086	# doctor's arguments are words
-	run doctor -j $args
-	! grep -q "CONFIG_$1 is not set" "$T/out"
-	point "[$FAKE${args:+, $args}] nothing said of CONFIG_$1"
+	lacks "CONFIG_$1 is not set" "[$FAKE${args:+, $args}] nothing said of CONFIG_$1"
 }
 
 quiet() { # REASON: it is not found
-	# shellcheck disable=SC2086	# doctor's arguments are words
-	run doctor -j $args
-	! grep -q "\"reason\": \"$1\"" "$T/out"
-	point "[$FAKE] no finding: $1"
+	lacks "\"reason\": \"$1\"" "[$FAKE] no finding: $1"
 }
 
 args=''
@@ -404,6 +408,9 @@ queue wq1.0 disabled none ''
 quiet idxd
 
 # What a channel reaches.
+memory() { # KIB
+	at proc/meminfo "$(printf 'MemTotal:%15s kB' "$1")\n"
+}
 machine calm
 args=0000:00:04.0/0
 finds iommu note '0000:00:04.0/0 is behind an IOMMU that translates (DMA-FQ)' \
@@ -417,9 +424,9 @@ args=''
 quiet iommu
 machine 'calm bcm'
 at proc/device-tree/compatible 'raspberrypi,4-model-b\000brcm,bcm2711\000'
-at proc/meminfo 'MemTotal:         948304 kB\n'
+memory 948304
 quiet window
-at proc/meminfo 'MemTotal:        8123456 kB\n'
+memory 8123456
 finds window note '12680000.dma reaches the first GiB of the 7.7 of this Raspberry Pi 4 only' 'copied through bounce buffers' \
 	'keep to -B pages'
 quiet bounce
@@ -427,7 +434,7 @@ at proc/device-tree/compatible 'raspberrypi,3-model-b\000brcm,bcm2837\000'
 quiet window
 machine calm
 quiet bounce
-at proc/meminfo 'MemTotal:       16303456 kB\n'
+memory 16303456
 args=12680000.dma/1
 quiet bounce
 rm -rf "$M/sys"
@@ -442,15 +449,19 @@ at proc/cmdline 'quiet swiotlb=noforce\n'
 quiet bounce
 
 # What a user may lock.
+may_lock() { # BYTES
+	at proc/self/limits "Max file locks  unlimited unlimited locks\n$(
+		printf 'Max locked memory         %-21s%-21sbytes' "$1" "$1")\n"
+}
 machine 'calm user'
-at proc/self/limits 'Max file locks  unlimited unlimited locks\nMax locked memory         65536                65536                bytes\n'
+may_lock 65536
 finds memlock note 'you may lock 64K of memory (RLIMIT_MEMLOCK)' 'counts all buffers' 'ulimit -l 65536'
 FAKE=calm
 quiet memlock
 FAKE='calm user'
-at proc/self/limits 'Max locked memory         8388608                8388608                bytes\n'
+may_lock 8388608
 quiet memlock
-at proc/self/limits 'Max locked memory         unlimited            unlimited            bytes\n'
+may_lock unlimited
 quiet memlock
 
 # Simulated devices, and what tells of kernel users.

@@ -84,8 +84,9 @@ def calls(text, makers):
 
 
 def printf_like(text):
-    """Functions that take a format, by name, and which argument it is."""
-    for m in re.finditer(r"format\(printf, (\d)", text):
+    """Functions that take a format, by name, and which argument it is: not those whose caller
+    has taken its arguments already."""
+    for m in re.finditer(r"format\(printf, (\d), [1-9]", text):
         end = re.compile(r"[;{]").search(text, m.end()).start()
         begin = max(text.rfind(c, 0, m.start()) for c in ";}/")
         yield re.search(r"(\w+)\([^()]*\.\.\.", text[begin:end]).group(1), int(m.group(1)) - 1

@@ -22,6 +22,13 @@ ok() {
 	fi
 }
 
+# 400 copies, each of which needs the one before it.
+cat >"$dir/chain" <<'END'
+buf a 4K fill=random; buf b 4K
+repeat 200 { memcpy b <- a; fence; memcpy a[0+2K] <- b[0+2K]; fence }
+expect a == b
+END
+
 # What the job in the guest has: try NAME COMMAND... keeps exit status and output.
 cat >"$dir/lib" <<'END'
 try() {
@@ -57,10 +64,17 @@ status() {
 	cat "$out/$1.status" 2>/dev/null || echo none
 }
 
+# told NAME STATUS TEXT WHAT: the guest's command ended so, and said this on standard error.
+told() {
+	local rc
+	[ "$(status "$1")" = "$2" ] && { [ -z "$3" ] || grep -qF -- "$3" "$out/$1.err"; }
+	rc=$?
+	ok $rc "$4"
+	[ $rc = 0 ] || sed "s/^/# $1: /" "$out/$1".* 2>/dev/null
+}
+
 succeeded() {
-	[ "$(status "$1")" = 0 ]
-	ok $? "$2"
-	[ "$(status "$1")" = 0 ] || sed "s/^/# $1: /" "$out/$1".* 2>/dev/null
+	told "$1" 0 '' "$2"
 }
 
 # An expression over the JSON document d of the guest's command NAME.

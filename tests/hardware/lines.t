@@ -5,23 +5,8 @@
 # whose registers are words of a page that nobody uses. The emulated controller waits for no
 # peripheral, so that what a line moves can be checked to the byte.
 
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-out=$dir/out
-n=0
-failed=0
-
-ok() {
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		failed=1
-	fi
-}
+# shellcheck source=tests/hardware/lib.sh
+. "$(dirname "$0")/lib.sh"
 
 if ! command -v dtc >/dev/null; then
 	echo "ok 1 - request lines # SKIP dtc is not installed (device-tree-compiler)"
@@ -34,12 +19,6 @@ buf a 4K fill=file:/run/in/file
 send a line
 END
 cat >"$dir/job" <<'END'
-try() {
-	name=$1
-	shift
-	"$@" >"$VM_OUT/$name.out" 2>"$VM_OUT/$name.err"
-	echo $? >"$VM_OUT/$name.status"
-}
 # A line's holder is at work when the list says so.
 hold() {
 	holder=$1 line=$2
@@ -106,70 +85,53 @@ exit 0
 END
 
 fifo=60000000.fifo
-# The guest's command NAME ended so, and said this on standard error.
-says() { # NAME STATUS TEXT WHAT
-	[ "$(cat "$out/$1.status" 2>/dev/null)" = "$2" ] &&
-		{ [ -z "$3" ] || grep -qF -- "$3" "$out/$1.err"; }
-	ok $? "$4"
-	[ "$failed" = 0 ] || sed "s/^/# $1: /" "$out/$1".* 2>/dev/null | head -n 20
-}
-
 word() { # FILE OFFSET
 	od -An -tx4 -j "$2" -N 4 "$1" | tr -d ' '
 }
 
-"$top/scripts/vm" --machine smdkc210 --dts "$top/tests/hardware/lines.dts" --time 1500 \
-	--put "$dir/file" --put "$dir/job" --put "$dir/send" --out "$out" -- sh /run/in/job \
-	2>"$dir/vm.err"
-boot=$?
-ok $boot "the guest ran to its end without a complaint of its kernel"
-[ $boot = 0 ] || sed 's/^/# /' "$dir/vm.err" | tail -n 60
-python3 - "$out/list.out" <<'END'
-import json, sys
-got = [(x["line"], x["width"], x["burst"], x["channel_stable"])
-       for x in json.load(open(sys.argv[1]))["lines"]]
-sys.exit(got != [("60000000.fifo:tx", 4, 4, None), ("60000000.fifo:rx", 4, 4, None),
-                 ("60000200.adc:data", 2, 0, None), ("60000400.late:tx", 1, 0, None),
-                 ("60000500.none:tx", 4, 0, None)])
-END
-ok $? "list has the lines, none of which holds a channel, and not that of a node that is wrong"
-says info 0 '' "info tells of the channel that a line leads to"
+echo 1..34
+board smdkc210 --dts "$top/tests/hardware/lines.dts"
+says list '[(x["line"], x["width"], x["burst"], x["channel_stable"]) for x in d["lines"]] == [
+	("60000000.fifo:tx", 4, 4, None), ("60000000.fifo:rx", 4, 4, None),
+	("60000200.adc:data", 2, 0, None), ("60000400.late:tx", 1, 0, None),
+	("60000500.none:tx", 4, 0, None)]' \
+	"list has the lines, none of which holds a channel, and not that of a node that is wrong"
+succeeded info "info tells of the channel that a line leads to"
 grep -q '^12680000.dma-controller/25' "$out/info.out"
 ok $? "... the one that the tree names"
-says copy 0 '' "memcpy on a channel that was claimed by its line"
-says memset 77 'cannot do memset: it has memcpy' "what the channel lacks is refused"
-says write 0 '' "memory to the line's register"
+succeeded copy "memcpy on a channel that was claimed by its line"
+told memset 77 'cannot do memset: it has memcpy' "what the channel lacks is refused"
+succeeded write "memory to the line's register"
 [ "$(tr 'A-F' 'a-f' <"$out/wrote.out")" = "0x$(word "$dir/file" 4092)" ]
 ok $? "... which has the last word of the file"
-says read 0 '' "the other line's register to memory"
+succeeded read "the other line's register to memory"
 printf '\x78\x56\x34\x12%.0s' {1..1024} | cmp - "$out/read"
 ok $? "... every byte"
-says narrow 0 '' "a register of 2 bytes, as its node says"
+succeeded narrow "a register of 2 bytes, as its node says"
 printf '\x21\x43%.0s' {1..3} | cmp - "$out/narrow"
 ok $? "... every byte"
-says odd 64 "no multiple of the line's width, 2 bytes" "half an access is refused"
-says wide 77 "the node of $fifo:rx allows accesses of 4 bytes" \
+told odd 64 "no multiple of the line's width, 2 bytes" "half an access is refused"
+told wide 77 "the node of $fifo:rx allows accesses of 4 bytes" \
 	"a burst beyond what the node says is refused"
-says buffer 0 '' "a buffer may stand for the register of a channel that came with its line"
-says raw 77 'raw_address=1' "... but no address"
-says both 0 '' "two lines of a node at once"
-says late 77 'its provider is not there yet: no driver has probed' "a provider that is not there"
-says none 77 'its provider gives no channel for it' "a request that the controller does not have"
-says bad 77 'its provider is not there yet, or its node was unbound' "a node that is not bound"
-says second 77 '60000000.fifo:tx is held by dmactl session' "a line that is held, and who has it"
-says byname 77 '12680000.dma-controller/24 is held by dmactl session' "... so is its channel"
+succeeded buffer "a buffer may stand for the register of a channel that came with its line"
+told raw 77 'raw_address=1' "... but no address"
+succeeded both "two lines of a node at once"
+told late 77 'its provider is not there yet: no driver has probed' "a provider that is not there"
+told none 77 'its provider gives no channel for it' "a request that the controller does not have"
+told bad 77 'its provider is not there yet, or its node was unbound' "a node that is not bound"
+told second 77 '60000000.fifo:tx is held by dmactl session' "a line that is held, and who has it"
+told byname 77 '12680000.dma-controller/24 is held by dmactl session' "... so is its channel"
 grep -qx '[1-9][0-9]*' "$out/unload.status"
 ok $? "the module cannot be unloaded meanwhile"
-says held 1 'the channel is gone' "the node is unbound under it"
-says unbound 77 'or its node was unbound' "... the line is gone with it"
-says freed 0 '' "... and the channel is free"
-says ring 1 'the channel is gone' "it is unbound under a stream"
-says again 0 '' "... and bound, and used again"
-says left 1 'the channel is gone' "the provider is unbound under a line"
-says gone 77 'its provider is not there yet' "... the line waits for it"
-says back 0 '' "... until it is back"
-says killed 137 '' "a holder is killed"
-says unloaded 0 '' "the module unloads with nodes bound"
-says loaded 0 '' "... and binds them again"
-echo "1..$n"
+told held 1 'the channel is gone' "the node is unbound under it"
+told unbound 77 'or its node was unbound' "... the line is gone with it"
+succeeded freed "... and the channel is free"
+told ring 1 'the channel is gone' "it is unbound under a stream"
+succeeded again "... and bound, and used again"
+told left 1 'the channel is gone' "the provider is unbound under a line"
+told gone 77 'its provider is not there yet' "... the line waits for it"
+succeeded back "... until it is back"
+told killed 137 '' "a holder is killed"
+succeeded unloaded "the module unloads with nodes bound"
+succeeded loaded "... and binds them again"
 exit $failed

@@ -9,11 +9,6 @@
 
 # An odd length: the last piece is no full one, and no multiple of any bus width.
 head -c 100003 /dev/urandom >"$dir/file"
-cat >"$dir/chain" <<'END'
-buf a 4K fill=random; buf b 4K
-repeat 200 { memcpy b <- a; fence; memcpy a[0+2K] <- b[0+2K]; fence }
-expect a == b
-END
 cat >"$dir/job" <<'END'
 try load modprobe dmactl
 try driver modprobe zynqmp_dma

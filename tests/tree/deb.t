@@ -3,27 +3,7 @@
 # make deb: packages that lintian accepts; installed in a guest, where DKMS builds the modules for
 # the kernel that runs and for one that comes; and removed without a trace. What was built for the
 # one that came is loaded where it runs.
-top=$(cd "$(dirname "$0")/../.." && pwd)
-T=$(mktemp -d) || exit 1
-trap 'rm -rf "$T"' EXIT
-nr=0 failed=0
-: >"$T/out"
-
-# point NAME: the verdict is the last command's status
-point() {
-	if [ $? = 0 ]; then verdict=ok; else verdict='not ok' failed=1; fi
-	nr=$((nr + 1))
-	echo "$verdict $nr - $1"
-	[ "$verdict" = ok ] || sed 's/^/# /' "$T/out" | tail -n 40
-}
-skip() { # NAME WHY
-	nr=$((nr + 1))
-	echo "ok $nr - $1 # SKIP $2"
-}
-end() {
-	echo "1..$nr"
-	exit $failed
-}
+. "$(dirname "$0")/lib.sh"
 
 if [ ! -e "$top/.git" ] || ! command -v dpkg-buildpackage >/dev/null ||
 	! dpkg-query -W debhelper dh-dkms >/dev/null 2>&1; then

@@ -2,24 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Buildroot's package and Yocto's recipes: neither system is here, so what they say is read and
 # carried out by stand-ins: kconfig by the kernel's, makefiles by make, functions by a shell.
-top=$(cd "$(dirname "$0")/../.." && pwd)
-T=$(mktemp -d) || exit 1
-trap 'rm -rf "$T"' EXIT
+. "$(dirname "$0")/lib.sh"
 export T
-n=0 failed=0
-: >"$T/out"
-
-point() { # NAME: the verdict is the last command's status
-	if [ $? = 0 ]; then verdict=ok; else verdict='not ok' failed=1; fi
-	n=$((n + 1))
-	echo "$verdict $n - $1"
-	[ "$verdict" = ok ] || sed 's/^/# /' "$T/out" | tail -n 40
-}
-
-skip() { # NAME WHY
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
 
 kdir=$("$top/scripts/fetch-linux" 2>/dev/null) || kdir=
 release=$(cat "$kdir/include/config/kernel.release" 2>/dev/null)
@@ -154,5 +138,4 @@ if [ -n "$kdir" ]; then
 else
 	skip 'Yocto: the modules' 'no kernel build to be had (scripts/fetch-linux)'
 fi
-echo "1..$n"
-exit $failed
+end

@@ -2,24 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # With a kernel tree of one's own, for another machine: all of it lands below DESTDIR, for that
 # machine; and a kernel that is too old is told in one sentence.
-top=$(cd "$(dirname "$0")/../.." && pwd)
-BUILD=${DMACTL_BUILD:-$top/build}
-T=$(mktemp -d) || exit 1
-trap 'rm -rf "$T"' EXIT
-n=0 failed=0
-: >"$T/out"
-
-point() { # NAME: the verdict is the last command's status
-	[ $? -eq 0 ] && ok='' || ok='not ' failed=1
-	n=$((n + 1))
-	echo "${ok}ok $n - $1"
-	[ -z "$ok" ] || sed 's/^/# /' "$T/out" | tail -n 40
-}
-
-skip() { # NAME WHY
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
+. "$(dirname "$0")/lib.sh"
 
 try() { # MAKE-ARGUMENTS...
 	MAKEFLAGS='' make -s -C "$top" "$@" >"$T/out" 2>&1
@@ -85,5 +68,4 @@ else
 		[ -s "$T/root/usr/lib/udev/rules.d/60-dmactl.rules" ]
 	point '... with its pages and its rule'
 fi
-echo "1..$n"
-exit $failed
+end

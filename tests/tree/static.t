@@ -1,23 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # make static: one file below 2 MB, which runs in a root filesystem that has nothing else.
-top=$(cd "$(dirname "$0")/../.." && pwd)
-BUILD=${DMACTL_BUILD:-$top/build}
-T=$(mktemp -d) || exit 1
-trap 'rm -rf "$T"' EXIT
-n=0 failed=0
-
-point() { # NAME: the verdict is the last command's status
-	[ $? -eq 0 ] && ok='' || ok='not ' failed=1
-	n=$((n + 1))
-	echo "${ok}ok $n - $1"
-	[ -z "$ok" ] || sed 's/^/# /' "$T/out" "$T/err" | tail -n 40
-}
-
-skip() { # NAME WHY
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
+. "$(dirname "$0")/lib.sh"
 
 build() { # MAKE-ARGUMENTS...
 	MAKEFLAGS='' make -s -C "$top" static BUILD="$BUILD" "$@" >"$T/out" 2>"$T/err"
@@ -101,5 +85,4 @@ done <<END
 armhf arm-linux-gnueabihf ARM
 arm64 aarch64-linux-gnu AArch64
 END
-echo "1..$n"
-exit $failed
+end

@@ -1,16 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The kernel's own YNL client, with the published specification, against the module in a guest.
-top=$(cd "$(dirname "$0")/../.." && pwd)
-T=$(mktemp -d) || exit 1
-trap 'rm -rf "$T"' EXIT
+. "$(dirname "$0")/lib.sh"
 cache=${DMACTL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dmactl}
 linux=$(find -L "$cache/src" -maxdepth 1 -name 'linux-6.12*' 2>/dev/null | head -n 1)
 if [ ! -e "$linux/tools/net/ynl/cli.py" ] ||
 	! /usr/bin/python3 -c 'import yaml, jsonschema' 2>/dev/null; then
-	echo 'ok 1 - the client # SKIP no kernel source in the cache, or no python3-yaml'
-	echo 1..1
-	exit 0
+	skip 'the client' 'no kernel source in the cache, or no python3-yaml'
+	end
 fi
 cat >"$T/inside" <<'END'
 ynl() {
