@@ -82,9 +82,9 @@ static int config_failed(struct chain_run *r, const struct run_chan *ch, const s
 				  ch->config.dst_burst | ch->config.src_burst, name);
 	case -EPERM:
 		return chain_fail(r, e, EXIT_UNAVAILABLE, s->pos,
-				  "this endpoint is not allowed on "
-				  "%s: it may drive some live peripheral (see EP in "
-				  "dmactl-chain(5))",
+				  "this endpoint is not allowed on %s: it may drive some live "
+				  "peripheral, or sees memory at other addresses than the CPU does "
+				  "(see EP in dmactl-chain(5))",
 				  name);
 	case -EOPNOTSUPP:
 		return chain_fail(r, e, EXIT_UNAVAILABLE, s->pos,

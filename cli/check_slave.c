@@ -72,7 +72,8 @@ static int config_failed(struct rig *r, int ret)
 	case -EPERM:
 		return rig_skip(r,
 				"a buffer as register is for dma-sim, or for whoever may use raw "
-				"addresses (module parameter raw_address)");
+				"addresses (module parameter raw_address), and for devices that "
+				"see memory where the CPU does");
 	case -EOPNOTSUPP:
 		return rig_skip(r, "the channel cannot be told of a peripheral");
 	default:

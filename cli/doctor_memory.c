@@ -126,20 +126,12 @@ void doctor_window(struct doctor *d)
 	}
 }
 
-static bool forced(const struct backend *b)
-{
-	char text[4096];
-
-	return machine_line(b, "/proc/cmdline", text, sizeof(text)) && strstr(text, "swiotlb=") &&
-	       strstr(strstr(text, "swiotlb="), "force") && !strstr(text, "noforce");
-}
-
 void doctor_bounce(struct doctor *d)
 {
 	const struct channel *c;
 	size_t i = 0;
 
-	if (forced(d->ctx->b)) {
+	if (machine_bounces(d->ctx->b)) {
 		doctor_find(d, G_NOTE,
 			    "the CPU copies everything to or from a bounce buffer: no number made "
 			    "here is the engine's own, and a mapping is of 256K at most",

@@ -67,6 +67,13 @@ static int refused(const struct worker *w, int ret, struct err *e)
 					       ", and a buffer only where it says "
 					       "dmactl,bus-address, which this driver wants" :
 					       "");
+		if (sim)
+			return err_set(e, EXIT_UNAVAILABLE,
+				       "--endpoint %s: %s sees memory at other addresses than the "
+				       "CPU does (swiotlb=force): which of them a driver takes for "
+				       "a register is not known; --endpoint source, sink or "
+				       "loopback",
+				       ep, name);
 		return err_set(e, EXIT_UNAVAILABLE,
 			       "--endpoint %s: %s may drive some live peripheral: this is for "
 			       "dma-sim, or for root with the module's parameter raw_address=1",

@@ -160,3 +160,16 @@ const char *machine_platform(const struct backend *b)
 		return "vm";
 	return is_qemu(b) ? "emulated" : "hardware";
 }
+
+bool machine_bounces(const struct backend *b)
+{
+	char text[4096], *value;
+
+	if (!machine_line(b, "/proc/cmdline", text, sizeof(text)))
+		return false;
+	value = strstr(text, "swiotlb=");
+	if (!value)
+		return false;
+	value[strcspn(value, " ")] = '\0';
+	return strstr(value, "force") && !strstr(value, "noforce");
+}

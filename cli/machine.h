@@ -14,6 +14,7 @@ int64_t machine_migrations(const struct backend *b);	/* of this thread, < 0: not
 void machine_evict(const struct backend *b);	/* pushes what is cached out of the caches */
 
 const char *machine_platform(const struct backend *b);	/* hardware, vm, emulated or uml */
+bool machine_bounces(const struct backend *b);	/* all memory is copied: swiotlb=force */
 /* The value of a "key : value" line of /proc/cpuinfo; false without one. */
 bool machine_cpuinfo(const struct backend *b, const char *key, char *buf, size_t size);
 /* First line of a file; false where it cannot be read. */

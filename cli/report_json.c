@@ -25,9 +25,7 @@ void report_channel_init(const struct backend *b, const struct channel *ch,
 	else
 		snprintf(out->iommu, sizeof(out->iommu), "%.15s", text);
 	/* A mask that reaches all memory needs no bounce buffers unless they are forced. */
-	out->bounce_free = ch->mask_bits >= 52 &&
-			   (!machine_line(b, "/proc/cmdline", text, sizeof(text)) ||
-			    !strstr(text, "swiotlb=force"));
+	out->bounce_free = ch->mask_bits >= 52 && !machine_bounces(b);
 }
 
 static void percentile(struct json_object *o, const char *key, const struct hist *h,

@@ -91,7 +91,7 @@ static void make_machine(void)
 {
 	const char *quiet = "root=/dev/sda1 quiet\n";
 
-	fake_files_add("/proc/cmdline", fake_is("swiotlb") ? "swiotlb=force\n" : quiet);
+	fake_files_add("/proc/cmdline", fake_is("swiotlb") ? "swiotlb=65536,force\n" : quiet);
 	fake_files_add("/proc/cpuinfo", cpuinfo());
 	if (fake_is("virt"))
 		fake_files_add("/proc/device-tree/model", "linux,dummy-virt");

@@ -91,7 +91,7 @@ for p in dynamic rt full voluntary; do
 done
 FAKE=swiotlb
 run memcpy -n 20 -j
-js 'bounce buffers may be forced' 'r["bounced"] is None and e["cmdline"] == "swiotlb=force"'
+js 'bounce buffers may be forced' 'r["bounced"] is None and e["cmdline"] == "swiotlb=65536,force"'
 FAKE=''
 for p in hardware vm emulated uml; do
 	DMACTL_PLATFORM=$p
