@@ -73,7 +73,8 @@ def pc_argv(guest, kernel, opts):
             "-display", "none", "-no-reboot", "-accel", accel, "-cpu", cpu, "-smp", "2",
             "-m", f"{opts.mem}M", "-kernel", kernel.image, "-initrd", rd, "-append",
             "console=ttyS0 ignore_loglevel printk.devkmsg=on oops=panic panic=-1 "
-            f"watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 vm_run={guest.run}",
+            f"watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 vm_run={guest.run} "
+            + opts.append,
             *chardev(guest, "log"), "-serial", "chardev:log", "-device", "virtio-serial-pci",
             *p9("root", "/", ",readonly=on")]
     for n, port in enumerate(("out", "err", "ctl"), 1):
@@ -99,7 +100,7 @@ WHAT = {"uml": "user-mode Linux 6.12, one CPU, native speed (--debug: KASAN, loc
                "--smp: that with two CPUs, on the newest kernel; --two: two CPUs alone)",
         "pc": "Debian's own amd64 kernel (--kernel 6.1, 6.12) in QEMU, two CPUs",
         "kcsan": "pc with a kernel 6.12 of our own, which watches for data races (KCSAN)",
-        "smdkc210": "ARM board with real pl330 controllers, Debian's armhf kernel, two CPUs",
+        "smdkc210": "ARM board with real pl330 controllers, Debian's armhf kernel, one CPU",
         "raspi3b": "Raspberry Pi 3 with its real bcm2835-dma, Debian's arm64 kernel",
         "raspi2b": "Raspberry Pi 2 with its real bcm2835-dma, Debian's armhf kernel",
         "versal": "AMD Versal with real zynqmp_dma controllers, Debian's arm64 kernel"}

@@ -50,7 +50,7 @@ board() {
 	local machine=$1 put=() f boot
 	shift
 	for f in "$dir"/*; do
-		put+=(--put "$f")
+		[ ! -f "$f" ] || put+=(--put "$f")
 	done
 	"$top/scripts/vm" --machine "$machine" --time 1500 "${put[@]}" "$@" --out "$out" -- \
 		sh /run/in/lib 2>"$dir/vm.err"
@@ -82,6 +82,19 @@ says() {
 	python3 -c 'import json, sys; d = json.load(open(sys.argv[1]))
 sys.exit(not eval("(" + sys.argv[2] + ")"))' "$out/$1.out" "$2"
 	ok $? "$3"
+}
+
+# same MACHINE: its info and doctor say what is kept here of them; GOLDEN=1 keeps what they say now.
+same() {
+	local kept of
+	for of in info doctor; do
+		kept=$top/tests/hardware/golden/$1-$of.out
+		: >"$dir/diff"
+		[ -z "${GOLDEN:-}" ] || cp "$out/$of.out" "$kept"
+		[ "$(status $of)" = 0 ] && diff "$kept" "$out/$of.out" >"$dir/diff"
+		ok $? "$of explains this machine, as in ${kept##*/}"
+		sed 's/^/# /' "$dir/diff"
+	done
 }
 
 # The driver's own "info -j", in real, against the profile that dma-sim has of it, in profile.
