@@ -92,7 +92,7 @@ check-kernels:
 
 check-hardware:
 	@scripts/setup check
-	@tests/run --only smdkc210,raspi3b,raspi2b,versal,swiotlb
+	@tests/run --only smdkc210,raspi3b,raspi2b,versal,swiotlb,iommu
 
 # TIME=10m (s, m, h); SEED=N for the programs of an earlier run.
 fuzz:

@@ -127,15 +127,16 @@ class Kernel:
         return ok
 
     def add_drivers(self, files):
-        """As they are in the source of the newer kernel that UML is, beside our modules."""
+        """As they are in the source of the newer kernel that UML is, beside our modules; or a
+        test's own."""
         files = {*files, *self.drivers()}
-        if files == {*self.drivers()}:
-            return
         d = os.path.join(self.build, "linux")
         source = os.path.join(fetch("fetch-linux", "--source"), "drivers/dma")
         for f in (*files, "dmaengine.h", "virt-dma.h"):
+            own = os.path.join(TOP, "tests/hardware", f)
             os.makedirs(os.path.dirname(os.path.join(d, f)), exist_ok=True)
-            shutil.copy(os.path.join(source, f), os.path.join(d, f))
+            shutil.copy2(own if os.path.exists(own) else os.path.join(source, f),
+                         os.path.join(d, f))
         with open(os.path.join(d, "Kbuild"), "w", encoding="ascii") as f:
             f.write("obj-m := " + " ".join(x[:-1] + "o" for x in sorted(files)) + "\n")
 
@@ -150,7 +151,9 @@ class Kernel:
     def step(self, what, sources, made, build):
         """Unless its stamp is of these sources, and what was made of them is still there."""
         stamp = os.path.join(self.build, ".stamp-" + what)
-        now = fingerprint(sources, self.kdir, self.release, self.drivers())
+        drivers = [(f, os.path.getmtime(os.path.join(self.build, "linux", f)))
+                   for f in self.drivers()]
+        now = fingerprint(sources, self.kdir, self.release, drivers)
         if os.path.exists(stamp):
             with open(stamp, encoding="ascii") as f:
                 if f.read() == now and os.path.exists(made):

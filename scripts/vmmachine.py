@@ -69,12 +69,16 @@ def pc_argv(guest, kernel, opts):
               *((f"modules/{os.path.basename(f)}", 0o100644, read(f)) for f in files)])
     accel = "kvm" if os.environ.get("DMACTL_KVM") == "1" else "tcg,thread=multi"
     cpu = "host" if accel == "kvm" else "max,-erms,-fsrm"
-    argv = ["qemu-system-x86_64", "-M", "pc", "-nodefaults", "-no-user-config",
+    machine, append = ["-M", "pc"], opts.append
+    if opts.iommu:
+        machine = ["-M", "q35", "-device", "intel-iommu", "-device", "edu"]
+        append += " intel_iommu=on"
+    argv = ["qemu-system-x86_64", *machine, "-nodefaults", "-no-user-config",
             "-display", "none", "-no-reboot", "-accel", accel, "-cpu", cpu, "-smp", "2",
             "-m", f"{opts.mem}M", "-kernel", kernel.image, "-initrd", rd, "-append",
             "console=ttyS0 ignore_loglevel printk.devkmsg=on oops=panic panic=-1 "
             f"watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 vm_run={guest.run} "
-            + opts.append,
+            + append,
             *chardev(guest, "log"), "-serial", "chardev:log", "-device", "virtio-serial-pci",
             *p9("root", "/", ",readonly=on")]
     for n, port in enumerate(("out", "err", "ctl"), 1):
