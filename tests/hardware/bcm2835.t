@@ -11,6 +11,36 @@ machine=${DMACTL_BOARD:-raspi3b}
 
 # A multiple of 4 that is none of anything larger.
 head -c 100012 /dev/urandom >"$dir/file"
+# A node with two request lines, whose registers are words of a page that nobody uses, at the
+# addresses that the controller sees.
+node=dma-controller
+[ "$machine" = raspi3b ] || node=dma
+cat >"$dir/lines" <<END
+/ {
+	reserved-memory {
+		#address-cells = <1>;
+		#size-cells = <1>;
+		ranges;
+		page@3b000000 {
+			reg = <0x3b000000 0x1000>;
+			no-map;
+		};
+	};
+	fifo@fb000000 {
+		compatible = "dmactl,client";
+		reg = <0xfb000000 0x4>, <0xfb000100 0x4>;
+		dmas = <&{/soc/$node@7e007000} 30>, <&{/soc/$node@7e007000} 31>;
+		dma-names = "tx", "rx";
+		dmactl,width = <4>;
+		dmactl,bus-address;
+	};
+};
+END
+cat >"$dir/send" <<'END'
+buf a 4K fill=file:/run/in/page
+send a line
+END
+head -c 4096 "$dir/file" >"$dir/page"
 cat >"$dir/job" <<'END'
 try load modprobe dmactl
 try list dmactl list -j
@@ -34,6 +64,13 @@ if command -v dmactl32 >/dev/null; then
 		--save "$VM_OUT/copy32"
 	try check32 dmactl32 check -c "$channel" --align 4 -j
 fi
+fifo=$(dmactl list -j | sed -n 's/.*"line": "\([^:]*\):tx".*/\1/p')
+try line dmactl info "$fifo:tx"
+try send dmactl chain "$VM_IN/send" -c "$fifo:tx"
+try sent devmem 0x3b000000 32
+devmem 0x3b000100 32 0x12345678
+try fetch dmactl sg -c "$fifo:rx" -d dev-to-mem --endpoint line -s 4K -n 1 -w 0 \
+	--save "$VM_OUT/fetched"
 try unload rmmod dmactl
 modprobe dmactl raw_address=1
 try write dmactl sg -c "$channel" -d mem-to-dev --endpoint buffer -s 64,4K --segments 4 -n 8 \
@@ -52,11 +89,11 @@ whole='{x["verdict"] for x in d["results"]} == {"ok", "skipped", "note"} and
 slave='{x["case"] for x in d["results"] if x["verdict"] == "ok"} >= {"slave.read", "slave.write"}
 	and all(x["verdict"] != "failed" for x in d["results"])'
 if [ "$machine" = raspi3b ]; then
-	echo 1..30
-	board raspi3b --compat
+	echo 1..35
+	board raspi3b --compat --dts "$dir/lines"
 else
-	echo 1..23
-	board "$machine"
+	echo 1..28
+	board "$machine" --dts "$dir/lines"
 fi
 succeeded load "the module loads"
 says list 'sum(x["driver"] == "bcm2835-dma" for x in d["results"]) >= 8' \
@@ -95,6 +132,12 @@ if [ "$machine" = raspi3b ]; then
 	says check32 "$whole" "... which fails nothing"
 	says registers32 "$slave" "... nor with registers"
 fi
+succeeded line "a node of the device tree brings a request line"
+succeeded send "memory to the line's register"
+last_word sent "$dir/page" "... which has the last word of the file"
+succeeded fetch "another line's register to memory"
+printf '\x78\x56\x34\x12%.0s' {1..1024} | cmp - "$out/fetched"
+ok $? "... every byte"
 succeeded unload "the module unloads"
 succeeded write "with raw_address=1: memory to a buffer as register, by its bus address"
 succeeded read "... and from it, every byte verified"

@@ -84,6 +84,12 @@ sys.exit(not eval("(" + sys.argv[2] + ")"))' "$out/$1.out" "$2"
 	ok $? "$3"
 }
 
+# last_word NAME FILE WHAT: what devmem read in the guest is the end of a file of 4 KiB.
+last_word() {
+	[ "$(tr 'A-F' 'a-f' <"$out/$1.out")" = "0x$(od -An -tx4 -j 4092 "$2" | tr -d ' ')" ]
+	ok $? "$3"
+}
+
 # same MACHINE: its info and doctor say what is kept here of them; GOLDEN=1 keeps what they say now.
 same() {
 	local kept of

@@ -85,9 +85,6 @@ exit 0
 END
 
 fifo=60000000.fifo
-word() { # FILE OFFSET
-	od -An -tx4 -j "$2" -N 4 "$1" | tr -d ' '
-}
 
 echo 1..34
 board smdkc210 --dts "$top/tests/hardware/lines.dts"
@@ -102,8 +99,7 @@ ok $? "... the one that the tree names"
 succeeded copy "memcpy on a channel that was claimed by its line"
 told memset 77 'cannot do memset: it has memcpy' "what the channel lacks is refused"
 succeeded write "memory to the line's register"
-[ "$(tr 'A-F' 'a-f' <"$out/wrote.out")" = "0x$(word "$dir/file" 4092)" ]
-ok $? "... which has the last word of the file"
+last_word wrote "$dir/file" "... which has the last word of the file"
 succeeded read "the other line's register to memory"
 printf '\x78\x56\x34\x12%.0s' {1..1024} | cmp - "$out/read"
 ok $? "... every byte"
