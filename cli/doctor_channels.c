@@ -177,18 +177,27 @@ static const struct channel *asked_for(struct doctor *d, size_t i)
 
 void doctor_public(struct doctor *d)
 {
-	const struct channel *c;
+	const struct channel *c, *first = NULL;
 	struct err e = { 0 };
+	unsigned int nr = 0;
 
 	for (size_t i = 0; (c = asked_for(d, i)); i++) {
 		if (c->traits & DMACTL_TRAIT_PRIVATE || !usable(d, c, &e))
 			continue;
-		doctor_find(d, G_NOTE, "",
-			    "release it when done; do not claim it while md-raid needs "
-			    "it",
-			    "%s is public: claiming it takes its device from async_tx (md-raid)",
-			    c->stable);
+		if (!nr++)
+			first = c;
 	}
+	if (nr > 1)
+		doctor_find(d, G_NOTE, "",
+			    "release what you claim when done; claim none that md-raid needs",
+			    "%s and %u other%s are public: claiming one takes its device from "
+			    "async_tx (md-raid)",
+			    first->stable, nr - 1, nr > 2 ? "s" : "");
+	else if (nr)
+		doctor_find(d, G_NOTE, "",
+			    "release it when done; do not claim it while md-raid needs it",
+			    "%s is public: claiming it takes its device from async_tx (md-raid)",
+			    first->stable);
 }
 
 /* "md0 md3", the arrays with parity; "" without. */

@@ -295,7 +295,7 @@ done
 
 # md-raid.
 machine calm
-finds public note '0000:00:04.0/0 is public: claiming it takes its device' - 'while md-raid needs it'
+finds public note '0000:00:04.0/0 and 1 other are public: claiming one takes its device' - 'md-raid needs'
 machine siblingbusy
 quiet async-tx
 mkdir -p "$M/sys/module/async_tx"
