@@ -9,8 +9,14 @@
 static uint64_t alignment(const struct run_step *step)
 {
 	const struct dmactl_claim *c = &step->chan->claim;
+	const struct dmactl_config *ep = &step->chan->config;
 	unsigned int shift = c->align_copy;
 
+	/* Whole accesses; those of a line are the module's to know. */
+	if (step->op.opcode == DMACTL_OP_SLAVE_SG)
+		return ep->endpoint == DMACTL_EP_LINE && !ep->src_width && !ep->dst_width ?
+			       step->chan->ch.line_width :
+			       ep->src_width | ep->dst_width;
 	if (step->op.opcode == DMACTL_OP_MEMSET)
 		shift = c->align_fill;
 	else if (step->op.opcode == DMACTL_OP_XOR)

@@ -257,6 +257,10 @@ text 'buf a 4K; buf b 4K\nmemcpy b <- a\nwait\nmemset b <- 1'
 says 77 "c:2:1: 4096 bytes, or their place, do not suit" chain c
 FAULT='deny=12 second'
 says 1 "c:4:1: 4096 bytes, or their place, do not suit" chain c
+text 'buf a 4K\nsend a[0+6] sink width=4'
+FAULT=deny=12
+says 77 'c:2:1: 6 bytes, or their place, do not suit dma-sim.0/0: it asks for multiples of 4' chain c
+text 'buf a 4K; buf b 4K\nmemcpy b <- a\nwait\nmemset b <- 1'
 FAULT='deny=16 errno=5'
 says 1 "c:2:1: dma-sim.0/0 refused the memcpy: it is in quarantine" chain c
 FAULT='deny=16 errno=19'

@@ -18,6 +18,10 @@ cat >"$dir/send" <<'END'
 buf a 4K fill=file:/run/in/file
 send a line
 END
+cat >"$dir/half" <<'END'
+buf a 4K
+send a[0+6] line
+END
 cat >"$dir/job" <<'END'
 # A line's holder is at work when the list says so.
 hold() {
@@ -48,6 +52,8 @@ try narrow dmactl sg -c $adc:data -d dev-to-mem --endpoint line -s 6 -n 1 -w 0 \
 	--save "$VM_OUT/narrow"
 try wide dmactl sg -c $fifo:rx -d dev-to-mem --endpoint line --burst 16 -s 4K -n 1
 try odd dmactl sg -c $adc:data -d dev-to-mem --endpoint line -s 7 -n 1
+try half dmactl chain "$VM_IN/half" -c $fifo:tx
+try bursts dmactl cyclic -c $fifo:rx -d dev-to-mem --endpoint line --period 40 --periods 4 -n 1
 try buffer dmactl sg -c $fifo:tx -d mem-to-dev --endpoint buffer -n 8 -w 0 -v full
 try raw dmactl sg -c $fifo:tx -d mem-to-dev --endpoint raw:0x60000000 -n 1
 try both dmactl memcpy -c $fifo:tx -c $fifo:rx -n 10
@@ -86,7 +92,7 @@ END
 
 fifo=60000000.fifo
 
-echo 1..34
+echo 1..36
 board smdkc210 --dts "$top/tests/hardware/lines.dts"
 says list '[(x["line"], x["width"], x["burst"], x["channel_stable"]) for x in d["lines"]] == [
 	("60000000.fifo:tx", 4, 4, None), ("60000000.fifo:rx", 4, 4, None),
@@ -107,6 +113,9 @@ succeeded narrow "a register of 2 bytes, as its node says"
 printf '\x21\x43%.0s' {1..3} | cmp - "$out/narrow"
 ok $? "... every byte"
 told odd 64 "no multiple of the line's width, 2 bytes" "half an access is refused"
+told half 77 'it asks for multiples of 4 bytes' "... in a chain, too"
+told bursts 64 "40 bytes are no multiple of the line's bursts, 16 bytes" \
+	"so is half a burst of a ring"
 told wide 77 "the node of $fifo:rx allows accesses of 4 bytes" \
 	"a burst beyond what the node says is refused"
 succeeded buffer "a buffer may stand for the register of a channel that came with its line"
