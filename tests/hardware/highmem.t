@@ -21,15 +21,17 @@ high() {
 	while kill -0 $! 2>/dev/null; do
 		now=$(left)
 		[ "$now" -ge "$least" ] || least=$now
+		sleep .2
 	done
 	wait $! || return
 	echo "HighMem had $before kB, and then $least" >&2
 	[ "$least" -lt $((before - 32768)) ]
 }
+some="-B user --offset 4,8 -s 1M -q 20 -n 20 -w 0 -v full"
 for channel in sim:s/0 "$(first)"; do
 	name=${channel%:*}
 	[ "$name" = sim ] || name=real
-	try $name high dmactl memcpy -c "$channel" -B user --offset 4,8 -s 1M -q 32 -n 32 -v full
+	try $name high dmactl memcpy -c "$channel" $some
 done
 c="-c sim:s/0 -B user -v full -s 10001 -q 8 -n 32"
 try memset dmactl memset $c
