@@ -122,6 +122,13 @@ static int configure(struct ctx *ctx, const struct create_args *a)
 				       sim_attr_option(key), value, strerror(-ret));
 	}
 	ret = simfs_set(ctx->b, a->name, "live", "1");
+	if (ret == -EOPNOTSUPP)
+		return err_set(
+			&ctx->err, EXIT_UNAVAILABLE,
+			"%s cannot be made here: DMA addresses are translated (an IOMMU), or "
+			"DMA is not coherent, and dma-sim's engine is the CPU (dmesg says "
+			"which): boot without",
+			a->name);
 	if (ret)
 		return err_set(&ctx->err, EXIT_FAILED, "dma-sim could not make %s: %s (see dmesg)",
 			       a->name, strerror(-ret));

@@ -6,10 +6,12 @@
  * docs/specs/edu.rst.
  */
 #include <linux/delay.h>
+#include <linux/dma-map-ops.h>
 #include <linux/dmaengine.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/platform_device.h>
 
 #include "dmaengine.h"
 #include "virt-dma.h"
@@ -40,6 +42,10 @@ struct edu {
 	struct edu_desc *now; /* the device is at it; NULL: idle, or it was terminated */
 	bool out;	      /* it is on its way out */
 };
+
+static bool translate;
+module_param(translate, bool, 0644);
+MODULE_PARM_DESC(translate, "put the devices that dma-sim makes behind the IOMMU, too");
 
 static struct edu *to_edu(struct dma_chan *chan)
 {
@@ -225,6 +231,22 @@ static void edu_remove(struct pci_dev *pdev)
 	pci_free_irq_vectors(pdev);
 }
 
+/* No firmware can describe a device that is made later. */
+static int edu_notify(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct pci_dev *pdev = pci_get_device(0x1234, 0x11e8, NULL);
+
+	if (pdev && translate && action == BUS_NOTIFY_ADD_DEVICE &&
+	    !strncmp(dev_name(data), "dma-sim.", 8))
+		set_dma_ops(data, get_dma_ops(&pdev->dev));
+	pci_dev_put(pdev);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block edu_notifier = {
+	.notifier_call = edu_notify,
+};
+
 static const struct pci_device_id edu_ids[] = { { PCI_DEVICE(0x1234, 0x11e8) }, {} };
 MODULE_DEVICE_TABLE(pci, edu_ids);
 
@@ -234,7 +256,26 @@ static struct pci_driver edu_driver = {
 	.probe = edu_probe,
 	.remove = edu_remove,
 };
-module_pci_driver(edu_driver);
+
+static int __init edu_init(void)
+{
+	int err = bus_register_notifier(&platform_bus_type, &edu_notifier);
+
+	if (err)
+		return err;
+	err = pci_register_driver(&edu_driver);
+	if (err)
+		bus_unregister_notifier(&platform_bus_type, &edu_notifier);
+	return err;
+}
+module_init(edu_init);
+
+static void __exit edu_exit(void)
+{
+	pci_unregister_driver(&edu_driver);
+	bus_unregister_notifier(&platform_bus_type, &edu_notifier);
+}
+module_exit(edu_exit);
 
 MODULE_DESCRIPTION("dmaengine provider on QEMU's edu device");
 MODULE_LICENSE("GPL");

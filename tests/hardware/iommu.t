@@ -52,13 +52,16 @@ kill -9 $!
 wait $!
 try killed dmactl memcpy $c -n 2
 try sim dmactl memcpy -c sim:s/0 -v full -n 100 -j
+echo 1 >/sys/module/edu/parameters/translate
+try refused dmactl sim create t
+try list dmactl sim list -j
 try unload rmmod dmactl edu
 try stray python3 "$VM_IN/stray" /sys/bus/pci/devices/"${channel%/*}"
 sleep 1
 exit 0
 END
 
-echo 1..15
+echo 1..18
 board pc --iommu --log "$dir/kernel"
 same iommu
 for kind in pages coherent user; do
@@ -74,6 +77,12 @@ succeeded after "... and the channel copies again"
 succeeded killed "so it does when a copy's process was killed"
 says sim 'd["results"][0]["iommu"] == "none" and d["results"][0]["operations"] == 100' \
 	"dma-sim, of the same machine, is behind none"
+told refused 77 't cannot be made here: DMA addresses are translated' \
+	"... and refuses to be made behind one (77)"
+grep -q 'DMA addresses are translated here, dma-sim cannot follow them' "$dir/kernel"
+ok $? "... the kernel's log says why"
+says list '[x["name"] for x in d["results"]] == ["default", "s"]' \
+	"... nothing is left of it"
 succeeded unload "the module unloads"
 faults() {
 	sed -n "$1p" "$dir/kernel" | grep -c 'DMAR: \[DMA .*fault addr'
