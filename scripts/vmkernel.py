@@ -75,14 +75,17 @@ def tool_path(arch):
 
 
 def build_tool(arch):
-    """dmactl for this host, or without libraries for another architecture."""
+    """dmactl for this host, or without libraries for another architecture: once for all kernels."""
     if not arch:
         rc, log = make("cli")
     else:
         cross, libraries = CROSS[arch]
         root = fetch("fetch-sysroot", arch)
-        rc, log = make("static", f"CROSS_COMPILE={cross}", PKG_CONFIG_SYSROOT_DIR=root,
-                       PKG_CONFIG_LIBDIR=os.path.join(root, "usr/lib", libraries, "pkgconfig"))
+        with open(os.path.join(BUILD, f".lock-{arch}"), "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            rc, log = make("static", f"CROSS_COMPILE={cross}", PKG_CONFIG_SYSROOT_DIR=root,
+                           PKG_CONFIG_LIBDIR=os.path.join(root, "usr/lib", libraries,
+                                                          "pkgconfig"))
     if rc and os.path.exists(tool_path(arch)):
         os.unlink(tool_path(arch))
     return rc, log

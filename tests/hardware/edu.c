@@ -16,6 +16,8 @@
 #include "dmaengine.h"
 #include "virt-dma.h"
 
+#define EDU_VENDOR     0x1234
+#define EDU_DEVICE     0x11e8
 #define EDU_IRQ_STATUS 0x24
 #define EDU_IRQ_ACK    0x64
 #define EDU_SRC	       0x80
@@ -80,6 +82,18 @@ static void edu_next(struct edu *edu)
 	edu_move(edu, false);
 }
 
+static void edu_moved(struct edu *edu)
+{
+	if (edu->now && !edu->out) {
+		edu_move(edu, true);
+		return;
+	}
+	if (edu->now)
+		vchan_cookie_complete(&edu->now->vd);
+	edu->now = NULL;
+	edu_next(edu);
+}
+
 static irqreturn_t edu_interrupt(int irq, void *arg)
 {
 	struct edu *edu = arg;
@@ -89,14 +103,9 @@ static irqreturn_t edu_interrupt(int irq, void *arg)
 		return IRQ_NONE;
 	writel(status, edu->regs + EDU_IRQ_ACK);
 	spin_lock(&edu->vc.lock);
-	if (edu->now && !edu->out) {
-		edu_move(edu, true);
-	} else {
-		if (edu->now)
-			vchan_cookie_complete(&edu->now->vd);
-		edu->now = NULL;
-		edu_next(edu);
-	}
+	/* Else it was of what has been terminated, and the next one has begun since. */
+	if (!edu_busy(edu))
+		edu_moved(edu);
 	spin_unlock(&edu->vc.lock);
 	return IRQ_HANDLED;
 }
@@ -164,7 +173,7 @@ static void edu_free_chan(struct dma_chan *chan)
 	vchan_free_chan_resources(to_virt_chan(chan));
 }
 
-static int edu_register(struct edu *edu, struct device *dev)
+static void edu_init_dma(struct edu *edu, struct device *dev)
 {
 	struct dma_device *dma = &edu->dma;
 
@@ -180,7 +189,6 @@ static int edu_register(struct edu *edu, struct device *dev)
 	dma->device_free_chan_resources = edu_free_chan;
 	edu->vc.desc_free = edu_desc_free;
 	vchan_init(&edu->vc, dma);
-	return dma_async_device_register(dma);
 }
 
 static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -206,16 +214,17 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI);
 	if (err < 0)
 		return err;
-	err = edu_register(edu, dev);
-	if (err)
-		goto err_vectors;
+	edu_init_dma(edu, dev);
 	err = request_irq(pci_irq_vector(pdev, 0), edu_interrupt, 0, "edu", edu);
 	if (err)
-		goto err_unregister;
+		goto err_vectors;
+	err = dma_async_device_register(&edu->dma);
+	if (err)
+		goto err_irq;
 	return 0;
 
-err_unregister:
-	dma_async_device_unregister(&edu->dma);
+err_irq:
+	free_irq(pci_irq_vector(pdev, 0), edu);
 err_vectors:
 	pci_free_irq_vectors(pdev);
 	return err;
@@ -234,11 +243,14 @@ static void edu_remove(struct pci_dev *pdev)
 /* No firmware can describe a device that is made later. */
 static int edu_notify(struct notifier_block *nb, unsigned long action, void *data)
 {
-	struct pci_dev *pdev = pci_get_device(0x1234, 0x11e8, NULL);
+	struct pci_dev *pdev;
 
-	if (pdev && translate && action == BUS_NOTIFY_ADD_DEVICE &&
-	    !strncmp(dev_name(data), "dma-sim.", 8))
-		set_dma_ops(data, get_dma_ops(&pdev->dev));
+	if (!translate || action != BUS_NOTIFY_ADD_DEVICE || strncmp(dev_name(data), "dma-sim.", 8))
+		return NOTIFY_DONE;
+	pdev = pci_get_device(EDU_VENDOR, EDU_DEVICE, NULL);
+	if (!pdev)
+		return NOTIFY_DONE;
+	set_dma_ops(data, get_dma_ops(&pdev->dev));
 	pci_dev_put(pdev);
 	return NOTIFY_OK;
 }
@@ -247,7 +259,7 @@ static struct notifier_block edu_notifier = {
 	.notifier_call = edu_notify,
 };
 
-static const struct pci_device_id edu_ids[] = { { PCI_DEVICE(0x1234, 0x11e8) }, {} };
+static const struct pci_device_id edu_ids[] = { { PCI_DEVICE(EDU_VENDOR, EDU_DEVICE) }, {} };
 MODULE_DEVICE_TABLE(pci, edu_ids);
 
 static struct pci_driver edu_driver = {
